@@ -1,1 +1,6 @@
-"""effects."""
+"""Everything that is painted on a face, one file each, and the canvas they paint on."""
+
+from tryon.effects.effect import EFFECTS, Effect, effect_from, wear
+from tryon.effects.workspace import Workspace
+
+__all__ = ["EFFECTS", "Effect", "Workspace", "effect_from", "wear"]

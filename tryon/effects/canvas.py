@@ -1,0 +1,171 @@
+"""One face's region of a frame, ready to be painted on."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.color import LINEAR_TO_SRGB, SRGB_TO_LINEAR
+from tryon.effects import paint, raster
+from tryon.effects.lighting import FaceLight, measure_light
+from tryon.effects.masks import Mask
+from tryon.effects.material import Material
+from tryon.effects.topology import TEXTURE_SIZE, topology
+from tryon.effects.visibility import visibility
+from tryon.effects.workspace import Workspace
+from tryon.types import Face, Frame, Tracks
+
+Box = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in region pixels, ends excluded."""
+
+
+class Canvas:
+    """One face's region of the output picture, in linear light, with everything an effect may ask about it.
+
+    Effects change `linear` through `paint`, or in place together with `touched`; only touched pixels are written
+    back, so the rest of the picture stays bit for bit what it was.
+
+    face: The face painted on.
+    tracks: All that was tracked in the frame; masks of parts among it.
+    x0, y0, width, height: The region in frame pixels.
+    source: (h, w, 3) uint8, the region as it came (a view; do not write).
+    linear: (h, w, 3) float32, the region's linear light, changed by each layer in turn.
+    touched: (h, w) uint8, 1 where a layer changed a pixel.
+    u, v: (h, w) float32 position in the face texture, 0 to 1; u is −1 off the face.
+    points_px: (478, 3) float32 landmarks in region pixels.
+    dense_px: (n, 3) float32 points of the dense mesh in region pixels.
+    mouth, eyes: (h, w) float32 share of each pixel that lies in the open mouth, and between the lids.
+    visible: (h, w) float32, 0 where hair, a hand, glasses or another thing covers the face.
+    skin: (h, w) float32: visible and neither mouth nor eye; what most paint is allowed on.
+    scale_px: Distance between the outer eye corners, the ruler for every size in pixels.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        pixels: NDArray[np.uint8],
+        face: Face,
+        tracks: Tracks,
+        *,
+        workspace: Workspace,
+        reach: str = "face",
+        light: FaceLight | None = None,
+    ) -> None:
+        self.face, self.tracks, self._pixels, self._workspace = face, tracks, pixels, workspace
+        points = np.asarray(face.landmarks.points_px, np.float32)
+        shape = topology()
+        control = shape.control(points).astype(np.float32)
+        dense = workspace.array("dense", (len(shape.uv), 3))
+        rows = shape.subdivision
+        raster.refine(rows.start, rows.index, rows.weight, control, dense)
+        self.x0, self.y0, self.width, self.height = _region(dense, frame, reach)
+        offset = np.array([self.x0, self.y0, 0], np.float32)
+        dense -= offset
+        self.dense_px = dense
+        self.points_px = points - offset
+        self.scale_px = float(np.hypot(*(points[33, :2] - points[263, :2])))
+        size = (self.height, self.width)
+        self.source = frame.pixels[self.y0 : self.y0 + self.height, self.x0 : self.x0 + self.width]
+        self.linear = workspace.array("linear", (*size, 3))
+        paint.decode(pixels, self.x0, self.y0, SRGB_TO_LINEAR, self.linear)
+        self.touched = workspace.array("touched", size, np.uint8)
+        self.touched.fill(0)
+        self.u, self.v = workspace.array("u", size), workspace.array("v", size)
+        self._depth = workspace.array("depth", size)
+        raster.rasterize(dense, shape.uv, shape.triangles, 0, 0, self.u, self.v, self._depth)
+        self.mouth = self._opening("mouth", shape.mouth)
+        self.eyes = self._opening("eyes", shape.right_eye, shape.left_eye)
+        self.visible = visibility(self)
+        self.skin = workspace.array("skin", size)
+        np.subtract(1.0, self.mouth, out=self.skin)
+        self.skin -= self.eyes
+        self.skin *= self.visible
+        self._given_light = light
+        self.report: dict[str, Mapping[str, object]] = {}
+
+    @functools.cached_property
+    def light(self) -> FaceLight:
+        """Light on this face, from the caller when it follows it over time, else measured in this frame."""
+        return self._given_light if self._given_light is not None else measure_light(self)
+
+    def box(self, points: NDArray[np.floating], *, margin_px: float = 2.0) -> Box:
+        """The box round (n, 2 or more) region points, inside the region; may be empty."""
+        low = np.floor(points[:, :2].min(0) - margin_px)
+        high = np.ceil(points[:, :2].max(0) + margin_px) + 1
+        x0, y0 = max(0, int(low[0])), max(0, int(low[1]))
+        return x0, y0, max(x0, min(self.width, int(high[0]))), max(y0, min(self.height, int(high[1])))
+
+    def sample(self, mask: Mask) -> list[tuple[Box, NDArray[np.float32]]]:
+        """Each patch's box and its (h, w) float32 coverage there."""
+        patches = []
+        for vertices in mask.patches:
+            x0, y0, x1, y1 = box = self.box(self.dense_px[vertices])
+            if x1 <= x0 or y1 <= y0:
+                continue
+            coverage = np.empty((y1 - y0, x1 - x0), np.float32)
+            paint.sample_mask(self.u, self.v, mask.texture, mask.origin_x, mask.origin_y, TEXTURE_SIZE, box, coverage)
+            patches.append((box, coverage))
+        return patches
+
+    def paint(
+        self, mask: Mask, material: Material, strength: float, *, allow: NDArray[np.float32] | None = None
+    ) -> None:
+        """Lay a material where the mask says, as far as `allow` (the visible skin when not given) lets it."""
+        self.paint_patches(self.sample(mask), material, strength, allow=allow)
+
+    def paint_patches(
+        self,
+        patches: list[tuple[Box, NDArray[np.float32]]],
+        material: Material,
+        strength: float,
+        *,
+        allow: NDArray[np.float32] | None = None,
+    ) -> None:
+        """`paint` for coverage that the effect has worked out itself, patch by patch."""
+        allowed = self.skin if allow is None else allow
+        total, mean = self.mean_color(patches, allow=allowed)
+        if total <= 0.0 or strength <= 0.0:
+            return
+        luminance = float(mean @ np.array([0.2126, 0.7152, 0.0722]))
+        vector, light = material.vector(), np.asarray(self.light.rgb, np.float32)
+        for box, coverage in patches:
+            paint.paint(
+                self.linear, self.touched, allowed, coverage, self.u, self.v, box, vector, light, luminance, strength
+            )
+
+    def mean_color(
+        self, patches: list[tuple[Box, NDArray[np.float32]]], *, allow: NDArray[np.float32] | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        """Total weight in pixels and mean linear RGB (3,) of the region under a mask's patches as it is now."""
+        allowed = self.skin if allow is None else allow
+        sums = np.zeros(4)
+        for box, coverage in patches:
+            sums += paint.weigh(self.linear, allowed, coverage, box)
+        return float(sums[0]), sums[1:] / max(float(sums[0]), 1e-6)
+
+    def flush(self) -> None:
+        """Write what was touched into the output picture."""
+        paint.encode(self.linear, self.touched, LINEAR_TO_SRGB, self.x0, self.y0, self._pixels)
+
+    def _opening(self, name: str, *loops: NDArray[np.int32]) -> NDArray[np.float32]:
+        coverage = self._workspace.array(name, (self.height, self.width))
+        coverage.fill(0.0)
+        for loop in loops:
+            raster.fill_polygon(np.ascontiguousarray(self.dense_px[loop]), 0, 0, coverage)
+        return coverage
+
+
+def _region(dense: NDArray[np.float32], frame: Frame, reach: str) -> tuple[int, int, int, int]:
+    """x0, y0, width, height of the face's region; a "head" reach takes in hair above, beside and below."""
+    x_low, y_low = dense[:, :2].min(0) - 3
+    x_high, y_high = dense[:, :2].max(0) + 4
+    if reach == "head":
+        width, height = x_high - x_low, y_high - y_low
+        x_low, x_high = x_low - 0.9 * width, x_high + 0.9 * width
+        y_low, y_high = y_low - 0.7 * height, y_high + 1.8 * height
+    x0, y0 = int(np.clip(x_low, 0, frame.width)), int(np.clip(y_low, 0, frame.height))
+    x1, y1 = int(np.clip(x_high, x0, frame.width)), int(np.clip(y_high, y0, frame.height))
+    return x0, y0, x1 - x0, y1 - y0

@@ -1,0 +1,203 @@
+"""Compiled loops that decode, shade, blend and encode the pixels of one face's region.
+
+All light is linear float32. Every loop releases the GIL and touches only the box it is given, so sessions scale
+over threads and a small layer costs little.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+# Where each number of a material lies in the vector `paint` takes; `Material.vector` writes it in this order.
+(
+    COLOR_R, COLOR_G, COLOR_B, COVERAGE, TEXTURE, SHEER, STAIN_R, STAIN_G, STAIN_B,
+    GLOSS, METALLIC, SHIMMER, DENSITY, CELLS, SHIMMER_R, SHIMMER_G, SHIMMER_B, HOLOGRAPHIC,
+) = range(18)  # fmt: skip
+MATERIAL_SIZE = 18
+
+# Rec. 709 luminance weights (IEC 61966-2-1).
+_R, _G, _B = np.float32(0.2126), np.float32(0.7152), np.float32(0.0722)
+_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def decode(
+    pixels: NDArray[np.uint8], x0: int, y0: int, table: NDArray[np.float32], linear: NDArray[np.float32]
+) -> None:
+    """Fill linear (h, w, 3) with the linear light of the frame's region at (x0, y0); table is (256,)."""
+    for row in range(linear.shape[0]):
+        for column in range(linear.shape[1]):
+            for k in range(3):
+                linear[row, column, k] = table[pixels[y0 + row, x0 + column, k]]
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def encode(
+    linear: NDArray[np.float32],
+    touched: NDArray[np.uint8],
+    table: NDArray[np.uint8],
+    x0: int,
+    y0: int,
+    pixels: NDArray[np.uint8],
+) -> None:
+    """Write the touched part of linear (h, w, 3) into the frame at (x0, y0); table is (65536,)."""
+    for row in range(linear.shape[0]):
+        for column in range(linear.shape[1]):
+            if touched[row, column]:
+                for k in range(3):
+                    value = min(_ONE, max(_ZERO, linear[row, column, k]))
+                    pixels[y0 + row, x0 + column, k] = table[int(value * np.float32(65535.0) + np.float32(0.5))]
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
+def _sample(texture: NDArray[np.uint8], x: float, y: float) -> np.float32:
+    """Bilinear value, 0 to 1, of texture at texel position (x, y), centres at integers; 0 outside."""
+    column = int(np.floor(x))
+    row = int(np.floor(y))
+    if column < 0 or row < 0 or column >= texture.shape[1] - 1 or row >= texture.shape[0] - 1:
+        return _ZERO
+    fx = np.float32(x - column)
+    fy = np.float32(y - row)
+    top = texture[row, column] * (_ONE - fx) + texture[row, column + 1] * fx
+    bottom = texture[row + 1, column] * (_ONE - fx) + texture[row + 1, column + 1] * fx
+    return np.float32((top * (_ONE - fy) + bottom * fy) * np.float32(1.0 / 255.0))
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def sample_mask(
+    u_map: NDArray[np.float32],
+    v_map: NDArray[np.float32],
+    texture: NDArray[np.uint8],
+    origin_x: int,
+    origin_y: int,
+    size: int,
+    box: tuple[int, int, int, int],
+    coverage: NDArray[np.float32],
+) -> None:
+    """Fill coverage (y1 − y0, x1 − x0) with the mask's values in a box (x0, y0, x1, y1) of the region."""
+    x0, y0, x1, y1 = box
+    for row in range(y0, y1):
+        for column in range(x0, x1):
+            u = u_map[row, column]
+            if u < 0:
+                coverage[row - y0, column - x0] = _ZERO
+            else:
+                x = u * size - np.float32(0.5) - origin_x
+                y = v_map[row, column] * size - np.float32(0.5) - origin_y
+                coverage[row - y0, column - x0] = _sample(texture, x, y)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def weigh(
+    linear: NDArray[np.float32],
+    allow: NDArray[np.float32],
+    coverage: NDArray[np.float32],
+    box: tuple[int, int, int, int],
+) -> tuple[float, float, float, float]:
+    """Total weight and weighted linear RGB sums over a box; weight is coverage · allow."""
+    x0, y0, x1, y1 = box
+    total = 0.0
+    red = 0.0
+    green = 0.0
+    blue = 0.0
+    for row in range(y0, y1):
+        for column in range(x0, x1):
+            w = coverage[row - y0, column - x0] * allow[row, column]
+            if w > 0:
+                total += w
+                red += w * linear[row, column, 0]
+                green += w * linear[row, column, 1]
+                blue += w * linear[row, column, 2]
+    return total, red, green, blue
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
+def _glint(u: np.float32, v: np.float32, cells: np.float32, density: np.float32) -> np.float32:
+    """Brightness, 0 to 1, of the flake at (u, v): one flake at most per cell of a grid in face UV."""
+    fu = u * cells
+    fv = v * cells
+    iu = int(fu)
+    iv = int(fv)
+    h = (iu * 73856093) ^ (iv * 19349663)
+    h = ((h ^ (h >> 13)) * 1274126177) & 0x7FFFFFFF
+    if np.float32(h & 0xFFF) > density * np.float32(4096.0):
+        return _ZERO
+    # Centre within the middle half of the cell, so that a flake is never cut by the cell's border.
+    du = fu - iu - (np.float32(0.3) + np.float32(0.4 / 255.0) * ((h >> 12) & 0xFF))
+    dv = fv - iv - (np.float32(0.3) + np.float32(0.4 / 255.0) * ((h >> 20) & 0xFF))
+    shape = _ONE - np.float32(11.0) * (du * du + dv * dv)
+    if shape <= 0:
+        return _ZERO
+    strength = np.float32((h >> 7) & 0xFF) * np.float32(1.0 / 255.0)
+    return shape * strength * strength
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def paint(
+    linear: NDArray[np.float32],
+    touched: NDArray[np.uint8],
+    allow: NDArray[np.float32],
+    coverage: NDArray[np.float32],
+    u_map: NDArray[np.float32],
+    v_map: NDArray[np.float32],
+    box: tuple[int, int, int, int],
+    material: NDArray[np.float32],
+    light: NDArray[np.float32],
+    mean_luminance: float,
+    strength: float,
+) -> None:
+    """Lay one material over the box, in place.
+
+    out = (1 − a) · skin + a · pigment · light · shading with a = coverage · allow · material coverage · strength
+    and shading = 1 + texture · (Y / mean Y − 1), whose mean over the region is 1: the mean colour of the painted
+    region is the contract of `tryon.color.pigment.predict`, while pores and folds stay. Gloss, shimmer and foil
+    add light on top.
+    """
+    x0, y0, x1, y1 = box
+    inverse = np.float32(1.0) / np.float32(max(mean_luminance, 1e-4))
+    alpha = material[COVERAGE] * np.float32(strength)
+    texture, sheer = material[TEXTURE], material[SHEER]
+    gloss, metallic, shimmer = material[GLOSS], material[METALLIC], material[SHIMMER]
+    holographic = material[HOLOGRAPHIC]
+    pr, pg, pb = material[COLOR_R] * light[0], material[COLOR_G] * light[1], material[COLOR_B] * light[2]
+    white = _R * light[0] + _G * light[1] + _B * light[2]
+    for row in range(y0, y1):
+        for column in range(x0, x1):
+            a = coverage[row - y0, column - x0] * allow[row, column] * alpha
+            if a <= np.float32(0.001):
+                continue
+            red, green, blue = linear[row, column, 0], linear[row, column, 1], linear[row, column, 2]
+            relief = (_R * red + _G * green + _B * blue) * inverse - _ONE
+            shade = max(np.float32(0.06), _ONE + texture * relief)
+            if metallic > 0:  # foil has no body colour in the shade and mirrors the light in the lit
+                foil = max(np.float32(0.12), _ONE + np.float32(1.9) * relief)
+                shade += metallic * (foil * (np.float32(0.55) + np.float32(0.45) * foil) - shade)
+            dr, dg, db = pr * shade, pg * shade, pb * shade
+            if holographic > 0:  # hue runs with the surface's turn, which relief and position stand in for
+                phase = np.float32(9.0) * relief + np.float32(40.0) * (u_map[row, column] + v_map[row, column])
+                dr *= _ONE + holographic * np.sin(phase)
+                dg *= _ONE + holographic * np.sin(phase + np.float32(2.0944))
+                db *= _ONE + holographic * np.sin(phase + np.float32(4.1888))
+            if sheer > 0:
+                dr += sheer * (red * material[STAIN_R] - dr)
+                dg += sheer * (green * material[STAIN_G] - dg)
+                db += sheer * (blue * material[STAIN_B] - db)
+            if gloss > 0:
+                peak = max(_ZERO, relief - np.float32(0.08))
+                shine = gloss * white * np.float32(0.55) * peak * (_ONE + peak)
+                dr += shine
+                dg += shine
+                db += shine
+            if shimmer > 0:
+                glint = shimmer * _glint(u_map[row, column], v_map[row, column], material[CELLS], material[DENSITY])
+                if glint > 0:
+                    lit = glint * max(np.float32(0.15), shade)
+                    dr += lit * material[SHIMMER_R] * light[0]
+                    dg += lit * material[SHIMMER_G] * light[1]
+                    db += lit * material[SHIMMER_B] * light[2]
+            linear[row, column, 0] = red + a * (dr - red)
+            linear[row, column, 1] = green + a * (dg - green)
+            linear[row, column, 2] = blue + a * (db - blue)
+            touched[row, column] = 1

@@ -1,0 +1,1 @@
+"""Shapes and index tables that no stage owns."""
