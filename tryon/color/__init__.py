@@ -18,7 +18,11 @@ from tryon.color.lab import (
     xyz_from_lab,
     xyz_from_linear,
 )
+from tryon.color.light import FaceLight, estimate_light
 from tryon.color.parse import Swatch, parse_color, parse_swatch
+from tryon.color.pigment import pigment_under, predict, stain, transmittance
+from tryon.color.report import ColorReport, compare, report_color
+from tryon.color.skin import skin_albedo
 from tryon.color.srgb import (
     LINEAR_TO_SRGB,
     SRGB_TO_LINEAR,
@@ -34,13 +38,17 @@ __all__ = [
     "SRGB_TO_LINEAR",
     "WHITE_XYZ",
     "XYZ_FROM_RGB",
+    "ColorReport",
+    "FaceLight",
     "Swatch",
     "White",
     "adapt",
     "adaptation_matrix",
     "codes_from_linear",
+    "compare",
     "daylight_xy",
     "delta_e2000",
+    "estimate_light",
     "fit_gamut",
     "illuminant_linear",
     "lab_from_lch",
@@ -54,9 +62,15 @@ __all__ = [
     "linear_from_xyz",
     "parse_color",
     "parse_swatch",
+    "pigment_under",
     "planckian_xy",
+    "predict",
+    "report_color",
+    "skin_albedo",
     "srgb_from_linear",
+    "stain",
     "temperature_from_xy",
+    "transmittance",
     "xyz_from_lab",
     "xyz_from_linear",
 ]
