@@ -50,14 +50,14 @@ def mask_from(picture: NDArray[np.floating]) -> Mask:
 
 def landmarks_texels(indices: Sequence[int] | NDArray[np.int32]) -> Texels:
     """Texel positions of landmarks (below 468) or of any dense points."""
-    return (topology().uv[np.asarray(indices)] * TEXTURE_SIZE - 0.5).astype(np.float32)
+    return np.asarray(topology().uv[np.asarray(indices)] * TEXTURE_SIZE - 0.5, np.float32)
 
 
 def polygon(outline: Texels, *, feather: float = 1.0) -> NDArray[np.float32]:
     """(1024, 1024) float32 picture of a closed polygon whose edge falls off over about ±feather texels."""
     picture = np.zeros((TEXTURE_SIZE, TEXTURE_SIZE), np.uint8)
     cv2.fillPoly(picture, [_fixed(outline)], 255, lineType=cv2.LINE_AA, shift=4)
-    return blur(picture.astype(np.float32) / 255.0, feather)
+    return blur(picture.astype(np.float32) / np.float32(255.0), feather)
 
 
 def stroke(
@@ -88,7 +88,7 @@ def ellipse(
 def smoothstep(low: float, high: float, value: NDArray[np.floating]) -> NDArray[np.float32]:
     """0 at low, 1 at high, smooth between (low may exceed high)."""
     t = np.clip((value - low) / (high - low), 0.0, 1.0)
-    return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+    return np.asarray(t * t * (3.0 - 2.0 * t), np.float32)
 
 
 def blur(picture: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
@@ -106,7 +106,7 @@ def grow(picture: NDArray[np.float32], texels: float) -> NDArray[np.float32]:
 
 
 def _fixed(points: Texels) -> NDArray[np.int32]:
-    return np.rint(points * 16.0).astype(np.int32).reshape(-1, 1, 2)
+    return np.asarray(np.rint(points * 16.0), np.int32).reshape(-1, 1, 2)
 
 
 def _resample(path: Texels, widths: NDArray[np.float32]) -> tuple[Texels, NDArray[np.float32]]:
@@ -117,19 +117,14 @@ def _resample(path: Texels, widths: NDArray[np.float32]) -> tuple[Texels, NDArra
         0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3)
         for p0, p1, p2, p3 in zip(padded, padded[1:], padded[2:], padded[3:], strict=False)
     ]
-    at = np.concatenate(
-        [
-            np.arange(len(path) - 1)[:, None] + t.T,
-        ],
-        axis=0,
-    ).ravel()
+    at = (np.arange(len(path) - 1)[:, None] + t.T).ravel()
     fine = np.concatenate([*spans, path[-1:]]).astype(np.float32)
     fine_width = np.interp([*at, len(path) - 1], np.arange(len(path)), widths).astype(np.float32)
     return fine, fine_width
 
 
 def _patches(texture: NDArray[np.uint8]) -> tuple[NDArray[np.int32], ...]:
-    blocks = texture.reshape(TEXTURE_SIZE // _BLOCK, _BLOCK, -1, _BLOCK).any((1, 3)).astype(np.uint8)
+    blocks = texture.reshape(TEXTURE_SIZE // _BLOCK, _BLOCK, -1, _BLOCK).any((1, 3)).view(np.uint8)
     count, label = cv2.connectedComponents(blocks, connectivity=8)
     uv = topology().uv
     triangles = topology().triangles

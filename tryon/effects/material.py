@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Finish: TypeAlias = Literal["matte", "satin", "sheer", "gloss", "shimmer", "metallic", "holographic"]
 
+_WHITE_GOLD: NDArray[np.float32] = np.array([1.0, 0.93, 0.80], np.float32)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Material:
@@ -41,7 +43,7 @@ class Material:
         """(18,) float32 in the order `tryon.effects.paint` reads."""
         # The stain is the swatch scaled to pass red light fully: what a tint does to the skin below it.
         stain = self.color / max(float(self.color.max()), 1e-3)
-        flake = self.shimmer_color if self.shimmer_color is not None else np.float32([1.0, 0.93, 0.80])
+        flake = _WHITE_GOLD if self.shimmer_color is None else self.shimmer_color
         cells = 1.0 / max(self.shimmer_size, 1e-3)
         return np.array(
             [

@@ -34,7 +34,7 @@ class Topology:
 
     subdivision: Dense points from the 504 control points.
     uv: (n, 2) float32 texture position of each dense point, 0 to 1, v down.
-    triangles: (m, 3) int32, counterclockwise in the picture's y-down pixels when they face the camera... see `raster`.
+    triangles: (m, 3) int32; in y-down pixels those that face the camera have negative signed area.
     ring_reach: (36,) float32 how far each ring point lies outside the oval.
     mouth, right_eye, left_eye: Dense index loops of the openings.
     lips_outer, face_oval: Dense index loops.
