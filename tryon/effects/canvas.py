@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.color import LINEAR_TO_SRGB, SRGB_TO_LINEAR
+from tryon.color.light import FaceLight
 from tryon.effects import paint, raster
-from tryon.effects.lighting import FaceLight, measure_light
+from tryon.effects.lighting import LightSource, measure_light
 from tryon.effects.masks import Mask
 from tryon.effects.material import Material
 from tryon.effects.topology import TEXTURE_SIZE, topology
@@ -28,7 +29,9 @@ class Canvas:
     Effects change `linear` through `paint`, or in place together with `touched`; only touched pixels are written
     back, so the rest of the picture stays bit for bit what it was.
 
+    frame: The picture as it came.
     face: The face painted on.
+    workspace: Scratch arrays; take your own by a name no one else uses.
     tracks: All that was tracked in the frame; masks of parts among it.
     x0, y0, width, height: The region in frame pixels.
     source: (h, w, 3) uint8, the region as it came (a view; do not write).
@@ -52,9 +55,11 @@ class Canvas:
         *,
         workspace: Workspace,
         reach: str = "face",
-        light: FaceLight | None = None,
+        light: LightSource = measure_light,
     ) -> None:
-        self.face, self.tracks, self._pixels, self._workspace = face, tracks, pixels, workspace
+        self.frame, self.face, self.tracks = frame, face, tracks
+        self.workspace = workspace
+        self._pixels = pixels
         points = np.asarray(face.landmarks.points_px, np.float32)
         shape = topology()
         control = shape.control(points).astype(np.float32)
@@ -83,13 +88,13 @@ class Canvas:
         np.subtract(1.0, self.mouth, out=self.skin)
         self.skin -= self.eyes
         self.skin *= self.visible
-        self._given_light = light
+        self._light = light
         self.report: dict[str, Mapping[str, object]] = {}
 
     @functools.cached_property
     def light(self) -> FaceLight:
-        """Light on this face, from the caller when it follows it over time, else measured in this frame."""
-        return self._given_light if self._given_light is not None else measure_light(self)
+        """Light on this face; measured once, when the first effect asks."""
+        return self._light(self)
 
     def box(self, points: NDArray[np.floating], *, margin_px: float = 2.0) -> Box:
         """The box round (n, 2 or more) region points, inside the region; may be empty."""
@@ -151,7 +156,7 @@ class Canvas:
         paint.encode(self.linear, self.touched, LINEAR_TO_SRGB, self.x0, self.y0, self._pixels)
 
     def _opening(self, name: str, *loops: NDArray[np.int32]) -> NDArray[np.float32]:
-        coverage = self._workspace.array(name, (self.height, self.width))
+        coverage = self.workspace.array(name, (self.height, self.width))
         coverage.fill(0.0)
         for loop in loops:
             raster.fill_polygon(np.ascontiguousarray(self.dense_px[loop]), 0, 0, coverage)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, Self
 
 from tryon.effects.canvas import Canvas
-from tryon.effects.lighting import FaceLight
+from tryon.effects.lighting import LightSource, measure_light
 from tryon.effects.parameters import parse_parameters
 from tryon.effects.workspace import Workspace
 from tryon.registry import Registry
@@ -62,14 +62,14 @@ def wear(
     effects: Sequence[tuple[Effect, float]],
     *,
     workspace: Workspace | None = None,
-    lights: Mapping[int, FaceLight] | None = None,
+    light: LightSource = measure_light,
 ) -> Frame:
     """The frame with every tracked face wearing the effects in order.
 
     Args:
         effects: Each effect with its strength, 0 to 1; at 0 it changes nothing.
         workspace: Scratch memory used again from frame to frame; made and dropped here when not given.
-        lights: Light by face id, for callers that follow it over time; measured per frame when not given.
+        light: Gives the light on a face; a `LightFollower` for video.
     """
     worn = [(effect, strength) for effect, strength in effects if strength > 0.0]
     if not worn or not tracks.faces:
@@ -78,7 +78,6 @@ def wear(
     pixels = frame.pixels.copy()
     reach = "head" if any(effect.reach == "head" for effect, _ in worn) else "face"
     for face in tracks.faces:
-        light = lights.get(face.id) if lights else None
         canvas = Canvas(frame, pixels, face, tracks, workspace=own, reach=reach, light=light)
         if canvas.width == 0 or canvas.height == 0:
             continue

@@ -1,25 +1,90 @@
-"""Light on a face, sampled from its skin and the whites of its eyes."""
+"""Light on a face: read from the picture's pixels, and followed over time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.color import linear_from_codes
+from tryon.color.light import FaceLight, estimate_light
+from tryon.color.sampling import sclera_color, sclera_points, skin_color, skin_points
+
 if TYPE_CHECKING:
     from tryon.effects.canvas import Canvas
 
+LightSource: TypeAlias = "Callable[[Canvas], FaceLight]"
+"""Gives the light on a canvas's face; `measure_light` for stills, `LightFollower` for video."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FaceLight:
-    """Placeholder until tryon.color.light lands."""
-
-    rgb: NDArray[np.float32]
+# Light of a face whose skin cannot be seen at all: a neutral, well exposed room.
+_UNSEEN = FaceLight(np.full(3, 0.8, np.float32), np.full(3, 0.35, np.float32), 0.0)
+_FRAME_STRIDE = 24
 
 
 def measure_light(canvas: Canvas) -> FaceLight:
-    """Light on the canvas's face."""
-    del canvas
-    return FaceLight(np.ones(3, np.float32))
+    """Light on the canvas's face from its skin, the whites of its eyes and the whole picture's mean."""
+    at = skin_points(canvas.points_px)
+    samples, inside = _read(canvas, at.reshape(-1, 2))
+    skin = skin_color(samples.reshape(*at.shape[:2], 3), weight=inside.reshape(at.shape[:2]))
+    if skin is None:
+        return _UNSEEN
+    white_at = sclera_points(canvas.points_px)
+    white = None
+    if white_at is not None:
+        white_samples, white_inside = _read(canvas, white_at)
+        if white_inside.sum() >= 12:
+            white = sclera_color(white_samples[white_inside > 0.5])
+    frame_mean = linear_from_codes(canvas.frame.pixels[::_FRAME_STRIDE, ::_FRAME_STRIDE]).mean((0, 1))
+    return estimate_light(skin, sclera_linear=white, frame_mean=frame_mean)
+
+
+class LightFollower:
+    """Follows the light on each face of one video: measured every few frames, changed slowly.
+
+    A real change of light takes a good part of a second to be followed, while noise, a blink or a hand must not
+    make a lipstick flicker.
+    """
+
+    _SETTLE_S = 0.6  # time constant; cameras' own auto exposure settles in about a second
+    _PERIOD_S = 0.15
+
+    def __init__(self) -> None:
+        self._seen: dict[int, tuple[float, FaceLight]] = {}
+
+    def __call__(self, canvas: Canvas) -> FaceLight:
+        """The light now on the canvas's face."""
+        time_s, face_id = canvas.frame.time_s, canvas.face.id
+        if canvas.frame.index == 0:
+            self._seen.clear()
+        before = self._seen.get(face_id)
+        if before is not None and 0.0 <= time_s - before[0] < self._PERIOD_S:
+            return before[1]
+        light = measure_light(canvas)
+        if before is not None and time_s > before[0]:
+            if light.confidence == 0.0:  # the skin is hidden just now
+                return before[1]
+            share = 1.0 - np.exp(-(time_s - before[0]) / self._SETTLE_S)
+            light = replace(
+                light,
+                rgb=_mix(before[1].rgb, light.rgb, share),
+                skin_albedo=_mix(before[1].skin_albedo, light.skin_albedo, share),
+            )
+        self._seen[face_id] = (time_s, light)
+        if len(self._seen) > 64:  # faces that left long ago
+            del self._seen[min(self._seen, key=lambda key: self._seen[key][0])]
+        return light
+
+
+def _mix(old: NDArray[np.float32], new: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    return np.asarray(np.exp((1.0 - share) * np.log(old) + share * np.log(new)), np.float32)
+
+
+def _read(canvas: Canvas, at: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(n, 3) linear RGB of the input at region points (n, 2), and (n,) how visible the skin is there (0 outside)."""
+    columns, rows = np.rint(at).astype(np.intp).T
+    inside = (columns >= 0) & (rows >= 0) & (columns < canvas.width) & (rows < canvas.height)
+    columns, rows = np.clip(columns, 0, canvas.width - 1), np.clip(rows, 0, canvas.height - 1)
+    return linear_from_codes(canvas.source[rows, columns]), canvas.visible[rows, columns] * inside

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def visibility(canvas: Canvas) -> NDArray[np.float32]:
     """(h, w) float32, 1 where the face's own skin shows, 0 where something covers it; 1 all over without a mask."""
     size = (canvas.height, canvas.width)
-    visible = canvas._workspace.array("visible", size)
+    visible = canvas.workspace.array("visible", size)
     parts = canvas.tracks.parts
     if parts is None:
         visible.fill(1.0)

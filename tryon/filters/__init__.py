@@ -1,1 +1,6 @@
-"""filters."""
+"""Looks and, later, filters: what is worn, as files anyone can write."""
+
+from tryon.filters.look import Look
+from tryon.filters.schema import look_schema
+
+__all__ = ["Look", "look_schema"]
