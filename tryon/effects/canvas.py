@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.color import LINEAR_TO_SRGB, SRGB_TO_LINEAR
 from tryon.color.light import FaceLight
+from tryon.color.pigment import predict
+from tryon.color.report import ColorReport, compare
 from tryon.effects import paint, raster
 from tryon.effects.lighting import LightSource, measure_light
 from tryon.effects.masks import Mask
@@ -19,8 +21,14 @@ from tryon.effects.visibility import visibility
 from tryon.effects.workspace import Workspace
 from tryon.types import Face, Frame, Tracks
 
-Box = tuple[int, int, int, int]
+Box: TypeAlias = tuple[int, int, int, int]
 """x0, y0, x1, y1 in region pixels, ends excluded."""
+
+Patch: TypeAlias = "tuple[Box, NDArray[np.float32]]"
+"""A box and the (h, w) float32 coverage in it, 0 to 1."""
+
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # Rec. 709, as sRGB uses
+_CORE = 0.95  # color is reported where the mask is all but full, so that soft edges do not count as error
 
 
 class Canvas:
@@ -43,6 +51,7 @@ class Canvas:
     mouth, eyes: (h, w) float32 share of each pixel that lies in the open mouth, and between the lids.
     visible: (h, w) float32, 0 where hair, a hand, glasses or another thing covers the face.
     skin: (h, w) float32: visible and neither mouth nor eye; what most paint is allowed on.
+    reports: When a list, every painted material's predicted and achieved color is added to it.
     scale_px: Distance between the outer eye corners, the ruler for every size in pixels.
     """
 
@@ -89,7 +98,7 @@ class Canvas:
         self.skin -= self.eyes
         self.skin *= self.visible
         self._light = light
-        self.report: dict[str, Mapping[str, object]] = {}
+        self.reports: list[ColorReport] | None = None
 
     @functools.cached_property
     def light(self) -> FaceLight:
@@ -103,7 +112,7 @@ class Canvas:
         x0, y0 = max(0, int(low[0])), max(0, int(low[1]))
         return x0, y0, max(x0, min(self.width, int(high[0]))), max(y0, min(self.height, int(high[1])))
 
-    def sample(self, mask: Mask) -> list[tuple[Box, NDArray[np.float32]]]:
+    def sample(self, mask: Mask) -> list[Patch]:
         """Each patch's box and its (h, w) float32 coverage there."""
         patches = []
         for vertices in mask.patches:
@@ -123,7 +132,7 @@ class Canvas:
 
     def paint_patches(
         self,
-        patches: list[tuple[Box, NDArray[np.float32]]],
+        patches: list[Patch],
         material: Material,
         strength: float,
         *,
@@ -134,15 +143,18 @@ class Canvas:
         total, mean = self.mean_color(patches, allow=allowed)
         if total <= 0.0 or strength <= 0.0:
             return
-        luminance = float(mean @ np.array([0.2126, 0.7152, 0.0722]))
+        luminance = float(mean @ _LUMINANCE)
         vector, light = material.vector(), np.asarray(self.light.rgb, np.float32)
+        before = self._core(patches, allowed) if self.reports is not None else None
         for box, coverage in patches:
             paint.paint(
                 self.linear, self.touched, allowed, coverage, self.u, self.v, box, vector, light, luminance, strength
             )
+        if self.reports is not None and before is not None:
+            self.reports.append(self._compare(before, self._core(patches, allowed), material, luminance, strength))
 
     def mean_color(
-        self, patches: list[tuple[Box, NDArray[np.float32]]], *, allow: NDArray[np.float32] | None = None
+        self, patches: list[Patch], *, allow: NDArray[np.float32] | None = None
     ) -> tuple[float, NDArray[np.float64]]:
         """Total weight in pixels and mean linear RGB (3,) of the region under a mask's patches as it is now."""
         allowed = self.skin if allow is None else allow
@@ -150,6 +162,25 @@ class Canvas:
         for box, coverage in patches:
             sums += paint.weigh(self.linear, allowed, coverage, box)
         return float(sums[0]), sums[1:] / max(float(sums[0]), 1e-6)
+
+    def _core(self, patches: list[Patch], allowed: NDArray[np.float32]) -> NDArray[np.float64] | None:
+        """(3,) mean linear RGB now where the coverage is all but full; None where it nowhere is."""
+        inner = [(box, (coverage > _CORE).astype(np.float32)) for box, coverage in patches]
+        total, mean = self.mean_color(inner, allow=(allowed > _CORE).astype(np.float32))
+        return mean if total > 0.0 else None
+
+    def _compare(
+        self,
+        before: NDArray[np.float64],
+        after: NDArray[np.float64] | None,
+        material: Material,
+        luminance: float,
+        strength: float,
+    ) -> ColorReport:
+        shading = float(before @ _LUMINANCE) / max(luminance, 1e-6)
+        share = material.coverage * strength
+        wanted = predict(before, material.color, share, self.light, shading=shading)
+        return compare(wanted, before if after is None else after)
 
     def flush(self) -> None:
         """Write what was touched into the output picture."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, Self
 from tryon.effects.canvas import Canvas
 from tryon.effects.lighting import LightSource, measure_light
 from tryon.effects.parameters import parse_parameters
+from tryon.effects.record import ColorRecord
 from tryon.effects.workspace import Workspace
 from tryon.registry import Registry
 from tryon.types import Frame, Layer, Tracks
@@ -63,6 +64,7 @@ def wear(
     *,
     workspace: Workspace | None = None,
     light: LightSource = measure_light,
+    colors: list[ColorRecord] | None = None,
 ) -> Frame:
     """The frame with every tracked face wearing the effects in order.
 
@@ -70,6 +72,7 @@ def wear(
         effects: Each effect with its strength, 0 to 1; at 0 it changes nothing.
         workspace: Scratch memory used again from frame to frame; made and dropped here when not given.
         light: Gives the light on a face; a `LightFollower` for video.
+        colors: Takes a record of the predicted and the achieved color of every painted material.
     """
     worn = [(effect, strength) for effect, strength in effects if strength > 0.0]
     if not worn or not tracks.faces:
@@ -82,6 +85,9 @@ def wear(
         if canvas.width == 0 or canvas.height == 0:
             continue
         for effect, strength in worn:
+            canvas.reports = None if colors is None else []
             effect.paint(canvas, strength)
+            if colors is not None:
+                colors += [ColorRecord(face.id, effect.name, report) for report in canvas.reports or ()]
         canvas.flush()
     return frame.with_pixels(pixels)

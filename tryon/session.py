@@ -1,0 +1,202 @@
+"""The only place where the stages meet: a frame goes in, the same frame wearing the look comes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.effects import LightFollower, Workspace, wear
+from tryon.effects.record import ColorRecord
+from tryon.errors import ParameterError
+from tryon.filters import Look
+from tryon.track import Tracker
+from tryon.types import Face, Frame, Tracks
+
+Occlusion = Literal["auto", "off"]
+
+
+class FaceSource(Protocol):
+    """What a session asks of a tracker: `Tracker.load("face")`, or the host's own object."""
+
+    def track(self, frame: Frame) -> Tracks:
+        """What is in the frame."""
+        ...
+
+
+class PartsSource(Protocol):
+    """What a session asks of a parts tracker, given the faces of the same frame."""
+
+    def track(self, frame: Frame, *, faces: tuple[Face, ...] = ()) -> Tracks:
+        """The parts mask of the frame."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one call of `Session.step` saw and did.
+
+    tracks: What was found.
+    stage_ms: Milliseconds per stage, "total" among them.
+    colors: Predicted against achieved color of each painted layer, when the session records them.
+    """
+
+    tracks: Tracks = field(default_factory=Tracks)
+    stage_ms: Mapping[str, float] = field(default_factory=dict)
+    colors: tuple[ColorRecord, ...] = ()
+
+
+class Session:
+    """One shopper's stream: tracking, occlusion, light and look, frame after frame.
+
+        session = Session(Tracker.load("face"), Look.load("rose"))
+        for frame in open_source("camera:0"):
+            show(session.step(frame).pixels)
+
+    Look, intensity and split may be changed between steps and hold from the next one. A session belongs to one
+    thread at a time; several sessions run side by side.
+
+    last: What the last step saw and did.
+    """
+
+    def __init__(
+        self,
+        tracker: FaceSource,
+        look: Look,
+        *,
+        intensity: float = 1.0,
+        split: float | None = None,
+        parts: PartsSource | Occlusion = "auto",
+        record_colors: bool = False,
+    ) -> None:
+        """Put a session together from its stages.
+
+        Args:
+            tracker: Finds faces.
+            look: What they wear.
+            intensity: Strength of the whole look, 0 to 1.
+            split: Show the bare face left of this share of the width, 0 to 1; None shows no split.
+            parts: Keeps paint off hair, hands and glasses: a parts tracker, "auto" for the shipped one (opened at
+                the first face), or "off".
+            record_colors: Fill `last.colors` (costs a little per layer).
+
+        Raises:
+            ParameterError: A number outside its range.
+        """
+        self.tracker = tracker
+        self.look = look
+        self.last = Step()
+        self._intensity, self._split = 1.0, split
+        self.intensity, self.split = intensity, split
+        self._parts: PartsSource | None = None if isinstance(parts, str) else parts
+        self._parts_mode = parts if isinstance(parts, str) else "given"
+        self._workspace = Workspace()
+        self._light = LightFollower()
+        self._record_colors = record_colors
+        self._started_s = time.monotonic()
+        self._count = 0
+
+    @property
+    def intensity(self) -> float:
+        """Strength of the whole look, 0 to 1."""
+        return self._intensity
+
+    @intensity.setter
+    def intensity(self, value: float) -> None:
+        if not 0.0 <= value <= 1.0:
+            raise ParameterError(f"Expected an intensity from 0 to 1, got {value}.")
+        self._intensity = value
+
+    @property
+    def split(self) -> float | None:
+        """Where the bare half ends, as a share of the width; None without a split."""
+        return self._split
+
+    @split.setter
+    def split(self, value: float | None) -> None:
+        if value is not None and not 0.0 <= value <= 1.0:
+            raise ParameterError(f"Expected a split from 0 to 1, got {value}.")
+        self._split = value
+
+    def step(self, frame: Frame | NDArray[np.uint8]) -> Frame:
+        """The frame with the look on.
+
+        Args:
+            frame: A `Frame`, or an (H, W, 3) uint8 sRGB array in RGB order; bare arrays are timed as they come.
+
+        Raises:
+            ShapeError: Not such an array.
+        """
+        if not isinstance(frame, Frame):
+            frame = Frame(frame, time.monotonic() - self._started_s, self._count)
+        self._count += 1
+        begun_s = time.perf_counter()
+        tracks = self.tracker.track(frame)
+        tracked_s = time.perf_counter()
+        if tracks.faces and tracks.parts is None and self._intensity > 0.0:
+            tracks = tracks | self._occlusion(frame, tracks.faces)
+        parted_s = time.perf_counter()
+        colors: list[ColorRecord] | None = [] if self._record_colors else None
+        worn = wear(
+            frame,
+            tracks,
+            self.look.at(self._intensity),
+            workspace=self._workspace,
+            light=self._light,
+            colors=colors,
+        )
+        if self._split is not None and worn is not frame:
+            worn = _split(frame, worn, self._split)
+        ended_s = time.perf_counter()
+        stage_ms = {
+            **{f"track.{name}": ms for name, ms in getattr(self.tracker, "stage_ms", {}).items()},
+            "track": (tracked_s - begun_s) * 1e3,
+            "occlusion": (parted_s - tracked_s) * 1e3,
+            "effects": (ended_s - parted_s) * 1e3,
+            "total": (ended_s - begun_s) * 1e3,
+        }
+        self.last = Step(tracks, stage_ms, tuple(colors or ()))
+        return worn
+
+    def close(self) -> None:
+        """Release trackers and scratch memory; calling it twice does no harm."""
+        for stage in (self.tracker, self._parts):
+            if stage is not None and hasattr(stage, "close"):
+                stage.close()
+        self._workspace.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _occlusion(self, frame: Frame, faces: tuple[Face, ...]) -> Tracks:
+        if self._parts is None:
+            if self._parts_mode == "off":
+                return Tracks()
+            self._parts = cast(PartsSource, Tracker.load("parts", **_video_options()))
+        return self._parts.track(frame, faces=faces)
+
+
+def _video_options() -> dict[str, Any]:  # a tracker's options are its own
+    # The first frame waits for its mask; later ones use the newest that a worker has ready, carried along by the
+    # landmarks, so that the 50 ms model never holds a frame up.
+    return {"worker": True}
+
+
+def _split(before: Frame, after: Frame, share: float) -> Frame:
+    """Left of the share the bare picture, right of it the worn one, a thin white line between."""
+    pixels = after.pixels  # `wear` made it; nobody else holds it
+    column = round(share * before.width)
+    pixels[:, :column] = before.pixels[:, :column]
+    half = max(1, before.width // 640)
+    pixels[:, max(0, column - half) : column + half] = 255
+    return after
