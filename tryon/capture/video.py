@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -154,8 +154,9 @@ def _decoded(container: InputContainer, stream: VideoStream, path: Path) -> Iter
 
 
 def _orientation(first: VideoFrame) -> Orientation:
+    side_data: Any = first.side_data  # its stub lists a few keys only
     try:
-        return orientation_of(bytes(first.side_data["DISPLAYMATRIX"]))
+        return orientation_of(bytes(side_data["DISPLAYMATRIX"]))
     except KeyError:
         return Orientation()
 
