@@ -1,1 +1,1 @@
-"""cli."""
+"""The `tryon` command, one file per subcommand."""

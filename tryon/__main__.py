@@ -1,0 +1,7 @@
+"""`python -m tryon`."""
+
+import sys
+
+from tryon.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,58 @@
+"""`tryon demo`: the first thing anyone runs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from tryon.capture import read_image
+from tryon.encode import write_image
+from tryon.errors import MissingExtraError
+from tryon.filters import Look
+from tryon.session import Session
+from tryon.track import Tracker
+from tryon.types import Frame
+
+_ZOOM = 2
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    parser = subparsers.add_parser("demo", help="put a look on a real photo, side by side with the bare face")
+    parser.add_argument("--look", default="rose", help="a name from `tryon looks`, or a path")
+    parser.add_argument("--photo", help="your own photo; scikit-image's astronaut when not given")
+    parser.add_argument("-o", "--output", type=Path, default=Path("out/demo.png"), help="where the picture goes")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write a before/after picture and say where it is and what to try next."""
+    look = Look.load(options.look)
+    photo = _photo() if options.photo is None else read_image(options.photo)
+    with Session(Tracker.load("face", quality="high"), look, record_colors=True) as session:
+        worn = session.step(photo)
+        step = session.last
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    side_by_side = np.concatenate([photo.pixels, worn.pixels], axis=1)
+    write_image(options.output, Frame(side_by_side))
+    if not step.tracks.faces:
+        print(f"No face found in the photo; {options.output.resolve()} shows it as it is.")
+        return 0
+    print(f"Look '{look.title}' on {len(step.tracks.faces)} face(s), before and after: {options.output.resolve()}")
+    for record in step.colors:
+        print(f"  {record.effect}: achieved color within ΔE2000 {record.report.delta_e2000:.1f} of the prediction")
+    print("Next: tryon looks; tryon apply LOOK PHOTO -o OUT.png; tryon webcam (a window with your camera).")
+    return 0
+
+
+def _photo() -> Frame:
+    try:
+        from skimage.data import astronaut
+        from skimage.transform import rescale
+    except ImportError:
+        raise MissingExtraError("scikit-image", extra="demo") from None
+    # The portrait of Eileen Collins (NASA, public domain), cropped to head and shoulders and doubled.
+    portrait = astronaut()[0:300, 80:380]  # type: ignore[no-untyped-call]  # scikit-image ships no types for it
+    return Frame((rescale(portrait, _ZOOM, order=3, channel_axis=-1).clip(0, 1) * 255 + 0.5).astype(np.uint8))
