@@ -19,6 +19,8 @@ except ImportError as error:
 
 _log = logging.getLogger(__name__)
 
+_RELATIVE = ImageCms.Intent.RELATIVE_COLORIMETRIC
+_BLACK_POINT = ImageCms.Flags.BLACKPOINTCOMPENSATION
 _SPACES = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK", "Lab": "LAB"}
 
 
@@ -47,14 +49,9 @@ def _converted(image: Image.Image, icc: bytes | None, path: Path) -> Image.Image
         if space != image.mode:
             _log.warning("'%s': a %s profile on %s pixels is ignored.", path, space or "unknown", image.mode)
             return None
-        intent = ImageCms.Intent.PERCEPTUAL if space == "CMYK" else ImageCms.Intent.RELATIVE_COLORIMETRIC
+        intent = ImageCms.Intent.PERCEPTUAL if space == "CMYK" else _RELATIVE
         return ImageCms.profileToProfile(
-            image,
-            profile,
-            _srgb(),
-            renderingIntent=intent,
-            outputMode="RGB",
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+            image, profile, _srgb(), renderingIntent=intent, outputMode="RGB", flags=_BLACK_POINT
         )
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError, AttributeError) as error:
         _log.warning("'%s': a damaged color profile is ignored: %s", path, error)
@@ -62,8 +59,22 @@ def _converted(image: Image.Image, icc: bytes | None, path: Path) -> Image.Image
 
 
 def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
-    """Whether converting would change nothing: the profile calls itself sRGB, as nearly every photo's does."""
-    return "srgb" in (profile.profile.profile_description or "").lower()
+    """Whether converting would change no color by more than rounding; true of nearly every photo.
+
+    The name proves nothing: linear and other profiles also call themselves sRGB.
+    """
+    sample = _color_cube()
+    converted = ImageCms.profileToProfile(sample, profile, _srgb(), renderingIntent=_RELATIVE, flags=_BLACK_POINT)
+    if converted is None:
+        return False
+    difference = np.asarray(converted).astype(np.int16) - np.asarray(sample)
+    return int(np.abs(difference).max()) <= 2
+
+
+@functools.cache
+def _color_cube() -> Image.Image:
+    levels = np.linspace(0, 255, 9).astype(np.uint8)
+    return Image.fromarray(np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(9, 81, 3))
 
 
 @functools.cache
