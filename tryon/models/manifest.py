@@ -63,6 +63,7 @@ class Model:
     """
 
     name: str
+    title: str
     task: str
     kind: ModelKind
     file: str
@@ -127,7 +128,8 @@ def read_manifest(text: str) -> Manifest:
         models = {name: _model(name, entry) for name, entry in table["models"].items()}
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"The model manifest is damaged ({error}); reinstall tryon.") from error
-    for item in (*archives.values(), *models.values()):
+    items: list[Archive | Model] = [*archives.values(), *models.values()]
+    for item in items:
         for source in item.sources:
             if source.archive and source.archive not in archives:
                 raise ModelError(f"'{item.name}' names an unknown archive '{source.archive}'; reinstall tryon.")

@@ -13,7 +13,8 @@ _INTERVAL_S = 0.1
 class Progress(Protocol):
     """Called as bytes arrive: what is being fetched, bytes so far, bytes in all."""
 
-    def __call__(self, what: str, done: int, total: int) -> None: ...
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """`done` of `total` bytes of `what` are here."""
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -29,6 +30,7 @@ class Bar:
         self._last_s = 0.0
 
     def __call__(self, what: str, done: int, total: int) -> None:
+        """Redraw the bar, at most ten times a second; a new line when done."""
         now_s = time.monotonic()
         finished = done >= total
         if not self._active or (now_s - self._last_s < _INTERVAL_S and not finished):

@@ -80,14 +80,28 @@ class Store:
 
     def pull(self, names: Iterable[str], progress: Progress) -> None:
         """Fetch and convert what is not cached; one download serves every model of an archive."""
-        models = [self.manifest.model(name) for name in names]
-        if all(self.converted(model).is_file() for model in models):
+        missing = [model for model in map(self.manifest.model, names) if not self.converted(model).is_file()]
+        if not missing:
             return
+        problems = []
         with locked(self.folder / "lock"):
-            for model in models:
+            self._sweep()
+            for model in missing:
                 target = self.converted(model)
-                if not target.is_file():
-                    _write_converted(target, model, self._source(model, progress))
+                try:
+                    if not target.is_file():  # another process may have been first
+                        _write_converted(target, model, self._source(model, progress))
+                except ModelError as error:  # one weight that cannot be had does not keep back the others
+                    problems.append(str(error))
+        if problems:
+            raise ModelError(" ".join(problems))
+
+    def _sweep(self) -> None:
+        """Remove what a killed process left; the lock is held, so nobody is using it."""
+        for staged in self.folder.glob("staging-*"):
+            shutil.rmtree(staged, ignore_errors=True)
+        for half in self.folder.glob("*/.*"):
+            half.unlink(missing_ok=True)
 
     def verify(self) -> list[Check]:
         """Hash every cached file against the manifest and against what was written."""

@@ -151,7 +151,7 @@ def _work(queue: _Queue, session: Runs, outputs: Sequence[str] | None) -> None:
         futures = [future for _, future in batch]
         try:
             results = session.run(np.stack([item for item, _ in batch]), outputs=outputs)
-        except BaseException as error:  # noqa: BLE001  # it belongs to the callers, whatever it is
+        except BaseException as error:  # it belongs to the callers, whatever it is
             for future in futures:
                 future.set_exception(error)
             continue

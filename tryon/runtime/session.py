@@ -49,7 +49,10 @@ class InferenceSession:
         if batch.shape[1:] != self.input_shape or batch.dtype != np.float32:
             expected = f"(N, {', '.join(map(str, self.input_shape))}) float32"
             raise ShapeError("batch", expected=expected, got=f"{batch.shape} {batch.dtype}")
-        return tuple(self._session.run(outputs, {self._input_name: batch}))
+        try:
+            return tuple(self._session.run(outputs, {self._input_name: batch}))
+        except Exception as error:  # onnxruntime raises its own exception types, which share no public base
+            raise ModelError(f"The network did not run: {_first_line(error)}.") from error
 
 
 def open_session(name: str | Path, *, device: Device = "auto", threads: int = 1) -> InferenceSession:
@@ -69,20 +72,19 @@ def open_session(name: str | Path, *, device: Device = "auto", threads: int = 1)
     """
     if threads < 1:
         raise ParameterError(f"threads must be at least 1, got {threads}.")
-    path, input_range = _locate(name)
-    return InferenceSession(_open(path, device, threads), input_range)
-
-
-def _locate(name: str | Path) -> tuple[Path, tuple[float, float] | None]:
     if isinstance(name, Path) or name.endswith(".onnx"):
         path = Path(name)
         if not path.is_file():
             raise ModelError(f"No model file '{path}'; correct the path or pass a name of `tryon models list`.")
-        return path, None
+        return InferenceSession(_open(path, device, threads), None)
     model = models.manifest().model(name)
     if model.kind != "tflite":
         raise ModelError(f"'{name}' holds arrays, not a network; open models.path('{name}') with numpy.load.")
-    return models.path(name), model.input_range
+    session = InferenceSession(_open(models.path(name), device, threads), model.input_range)
+    missing = {output.name for output in model.outputs} - set(session.output_names)
+    if missing:  # only the user's own file can lack one
+        raise ModelError(f"The file given for '{name}' has no output {', '.join(sorted(missing))}; pass another one.")
+    return session
 
 
 def _open(path: Path, device: Device, threads: int) -> onnxruntime.InferenceSession:

@@ -34,7 +34,7 @@ def geometry_to_npz(content: bytes) -> bytes:
             raise
         raise ModelError(f"The face geometry is damaged ({error}); pull it again or pass another file.") from error
     file = io.BytesIO()
-    np.savez(file, **arrays)
+    np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
 
 

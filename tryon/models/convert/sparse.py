@@ -82,4 +82,5 @@ def _positions(
 def _ranges(first: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """first[0], first[0] + 1, … for counts[0] items, then the same for the next entry."""
     offsets = np.cumsum(counts) - counts
-    return np.arange(int(counts.sum())) + np.repeat(first - offsets, counts)
+    shifts: NDArray[np.int64] = np.repeat(first - offsets, counts)
+    return shifts + np.arange(int(counts.sum()))
