@@ -20,8 +20,8 @@ MESH_POINTS = 468
 TEXTURE_SIZE = 1024
 """Side of every mask in texels: about two per picture pixel for a face that fills a 720p frame."""
 
-# The canonical UV square is shrunk so that the ring around the face fits in the texture: u' = 0.05 + 0.9 u.
-_UV_SCALE, _UV_SHIFT = 0.9, 0.05
+# The canonical UV square is shrunk so that the ring around the face fits in the texture: u' = 0.08 + 0.84 u.
+_UV_SCALE, _UV_SHIFT = 0.84, 0.08
 # How far the ring lies outside the oval, as a share of the distance to the nose bridge: the hairline is about
 # 2.5 cm above the mesh's top edge, while at the cheeks the mesh already reaches the ear.
 _RING_TOP, _RING_SIDE, _RING_BOTTOM = 0.50, 0.06, 0.10
