@@ -15,7 +15,7 @@ from tryon.track.crops import Square, cut, tensor
 
 
 class Model(Protocol):
-    """Anything that maps an input batch to its outputs, in the model's order."""
+    """Anything that maps a batch of crops to its outputs, in the model's order; an `InferenceSession` is one."""
 
     def run(self, batch: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
         """Outputs of one batch."""
@@ -87,7 +87,7 @@ def decode(regressed: NDArray[np.float32], logits: NDArray[np.float32], layout: 
     scores = 1.0 / (1.0 + np.exp(-np.clip(logits[rows], -100.0, 100.0)))
     order = np.argsort(-scores, kind="stable")
     rows, scores = rows[order], scores[order]
-    points = regressed[rows].reshape(len(rows), -1, 2) / np.float32(layout.input_px)
+    points = regressed[rows].reshape(len(rows), 2 + layout.keypoints, 2) / np.float32(layout.input_px)
     center = points[:, 0] + centers[rows]
     half = points[:, 1] / 2.0
     keypoints = points[:, 2:] + centers[rows][:, None]
@@ -131,14 +131,14 @@ class Detector:
         self._model = model
         self.layout = layout
 
-    def detect(self, image: NDArray[np.uint8], square: Square) -> Detections:
+    def detect(self, image: NDArray[np.uint8], square: Square, *, exact: bool = False) -> Detections:
         """What lies in the square, merged, best first, in picture pixels.
 
-        In a turned square boxes stay upright in the picture: each is the one of equal sides around the mapped centre.
+        exact: See `crops.cut`. In a turned square boxes stay upright in the picture: each is the one of equal sides around the mapped centre.
         """
         layout = self.layout
-        crop = cut(image, square, layout.input_px, padded=True)
-        regressed, logits = self._model.run(tensor(crop, layout.low, layout.high))[:2]
+        crop = cut(image, square, layout.input_px, padded=True, exact=exact)
+        regressed, logits = self._model.run(tensor([crop], layout.low, layout.high))[:2]
         found = merge_overlapping(decode(regressed[0], logits.reshape(-1), layout))
         affine = square.image_from_crop(1)
         center = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2.0 @ affine[:, :2].T + affine[:, 2]

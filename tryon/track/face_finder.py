@@ -1,0 +1,118 @@
+"""Where in a picture faces may be: squares for a face mesh to look at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.runtime import Device, shared_session
+from tryon.track.crops import Square, square_between, whole
+from tryon.track.detector import Detections, Detector, SsdLayout
+from tryon.track.face_mesh import Found
+
+# Both from MediaPipe's published graph options; the full-range threshold is theirs too.
+SHORT_RANGE = SsdLayout(128, (8, 16, 16, 16), 2, keypoints=6, low=-1.0, high=1.0, min_score=0.5)
+FULL_RANGE = SsdLayout(192, (4,), 1, keypoints=6, low=-1.0, high=1.0, min_score=0.6)
+
+_MESH_SCALE = 1.5  # side of the mesh's square over the detector's box
+_SAME_FACE = 0.3  # overlap of two squares on one face
+_PORTRAIT = 0.5  # square of a close-up over the picture's shorter side: no crowd is searched behind it
+_TILE_OVERLAP = 0.3
+_SMALLEST_TILE_PX = 300
+_MOST_TILES = 80
+_QUARTER_TURNS = (math.pi, math.pi / 2, -math.pi / 2)
+
+
+class FaceFinder:
+    """Runs the short-range detector first and looks harder only where that finds too little."""
+
+    def __init__(self, device: Device = "auto") -> None:
+        self._short = Detector(shared_session("face_detector_short", device=device), SHORT_RANGE)
+        self._full = Detector(shared_session("face_detector_full", device=device), FULL_RANGE)
+
+    def search(
+        self, image: NDArray[np.uint8], look: Callable[[list[Square]], list[Found]], *, wanted: int
+    ) -> list[Found]:
+        """Faces of a still, surest first, never two on one face.
+
+        A close-up is done after one run. Else the full range is tried, then turned pictures when there is still
+        nothing, then ever smaller tiles: one level for more faces, deeper ones only until there is any.
+
+        Args:
+            look: Runs the mesh on squares and returns what it takes for faces.
+        """
+        found: list[Found] = []
+
+        def add(squares: list[Square]) -> bool:
+            fresh = distinct(squares, among=[face.square for face in found])
+            found.extend(look(fresh))
+            return len(found) >= wanted or _is_close_up([face.square for face in found], image)
+
+        if add(_squares(self._short.detect(image, whole(image), exact=True))):
+            return found
+        if add(_squares(self._full.detect(image, whole(image)))):
+            return found
+        for turn in _QUARTER_TURNS if not found else ():
+            if add(self._turned(image, turn)):
+                return found
+        for tiles in _levels(image):
+            if add(_squares(Detections.join([self._full.detect(image, tile) for tile in tiles]))) or found:
+                break
+        return found
+
+    def glance(self, image: NDArray[np.uint8], step: int) -> list[Square]:
+        """Squares from one detector run: a video's `step`-th look, cycling over ranges, tiles and turns."""
+        if step % 2 == 0:
+            return _squares(self._short.detect(image, whole(image)))
+        tiles = next(iter(_levels(image)), ())
+        places = [whole(image), *tiles, *(whole(image, angle_rad=turn) for turn in _QUARTER_TURNS)]
+        return _squares(self._full.detect(image, places[(step // 2) % len(places)]))
+
+    def _turned(self, image: NDArray[np.uint8], angle_rad: float) -> list[Square]:
+        square = whole(image, angle_rad=angle_rad)
+        return _squares(self._short.detect(image, square)) or _squares(self._full.detect(image, square))
+
+
+def distinct(squares: Sequence[Square], *, among: Sequence[Square] = ()) -> list[Square]:
+    """The squares in order, without those that overlap an earlier one or one of `among`."""
+    kept: list[Square] = []
+    for square in squares:
+        if all(square.overlap(other) < _SAME_FACE for other in (*among, *kept)):
+            kept.append(square)
+    return kept
+
+
+def _squares(found: Detections) -> list[Square]:
+    """A mesh's squares: the eyes (keypoints 0 and 1) level, half as large again as the box."""
+    squares = []
+    for box, points in zip(found.boxes.tolist(), found.keypoints.tolist(), strict=True):
+        left, top, right, bottom = box
+        sides = (left, top, right - left, bottom - top)
+        squares.append(square_between(sides, tuple(points[0]), tuple(points[1]), scale=_MESH_SCALE))
+    return squares
+
+
+def _is_close_up(squares: Sequence[Square], image: NDArray[np.uint8]) -> bool:
+    return any(square.side_px > _PORTRAIT * min(image.shape[:2]) for square in squares)
+
+
+def _levels(image: NDArray[np.uint8]) -> Iterable[list[Square]]:
+    """Tiles of half the picture's longer side, then of a quarter, … while they stay few and not too small."""
+    height, width = image.shape[:2]
+    side = max(height, width) / 2.0
+    while side >= _SMALLEST_TILE_PX:
+        xs, ys = _centers(width, side), _centers(height, side)
+        if len(xs) * len(ys) > _MOST_TILES:
+            return
+        yield [Square(x, y, side) for y in ys for x in xs]
+        side /= 2.0
+
+
+def _centers(length: int, side: float) -> list[float]:
+    if length <= side:
+        return [length / 2.0]
+    count = math.ceil((length - side) / (side * (1.0 - _TILE_OVERLAP))) + 1
+    return [float(at) for at in np.linspace(side / 2.0, length - side / 2.0, count)]

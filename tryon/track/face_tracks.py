@@ -1,0 +1,105 @@
+"""Which face is which: tracks that keep their id while a face stays in view."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.track.crops import Square
+from tryon.track.face_mesh import Found, face_square
+
+_SAME_FACE = 0.5  # overlap of two tracks that have run together onto one face
+_REMEMBERED_S = 1.0  # a face lost for no longer than this may come back under its id
+_NEAR = 1.0  # how far from where it was lost, in sides of its square
+
+
+class Smoother(Protocol):
+    """Takes one face's points frame by frame and returns steadier ones."""
+
+    def smooth(self, points_px: NDArray[np.float32], time_s: float) -> NDArray[np.float32]:
+        """(478, 3) steadier points of the moment."""
+        ...
+
+
+class FaceTrack:
+    """One face over time.
+
+    id: Given once. found: What the mesh saw last. points_px: (478, 3) smoothed. seen_s: When.
+    """
+
+    __slots__ = ("_smoother", "found", "id", "points_px", "seen_s")
+
+    def __init__(self, track_id: int, found: Found, time_s: float, smoother: Smoother | None) -> None:
+        self.id = track_id
+        self._smoother = smoother
+        self.see(found, time_s)
+
+    def see(self, found: Found, time_s: float) -> None:
+        """Take what the mesh saw at that time."""
+        self.found = found
+        self.seen_s = time_s
+        self.points_px = found.points_px
+        if self._smoother is not None:
+            self.points_px = self._smoother.smooth(found.points_px, time_s)
+
+    @property
+    def square(self) -> Square:
+        """Where to look next."""
+        return face_square(self.points_px)
+
+
+class FaceTracks:
+    """The faces in view, oldest first, and those lost a moment ago.
+
+    new_smoother: Makes one smoother per face; None leaves points as they are.
+    """
+
+    def __init__(self, new_smoother: Callable[[], Smoother] | None) -> None:
+        self._new_smoother = new_smoother
+        self._ids = itertools.count()
+        self._lost: list[FaceTrack] = []
+        self.active: list[FaceTrack] = []
+
+    def follow(self, found: list[Found], time_s: float, *, min_score: float) -> bool:
+        """Give each active track, in order, what was seen where it was expected; True when one got lost."""
+        kept: list[FaceTrack] = []
+        for track, face in zip(self.active, found, strict=True):
+            if face.score < min_score:
+                self._lost.append(track)
+                continue
+            square = face_square(face.points_px)
+            if any(square.overlap(face_square(other.found.points_px)) > _SAME_FACE for other in kept):
+                continue  # two tracks on one face: the older one has it
+            track.see(face, time_s)
+            kept.append(track)
+        lost = len(kept) < len(self.active)
+        self.active = kept
+        self._lost = [track for track in self._lost if time_s - track.seen_s <= _REMEMBERED_S]
+        return lost
+
+    def welcome(self, found: Found, time_s: float) -> None:
+        """Take a face that no active track has: one that was just lost comes back, else it is new."""
+        square = face_square(found.points_px)
+        near = [track for track in self._lost if _distance(track.square, square) < _NEAR]
+        if near:
+            track = min(near, key=lambda candidate: _distance(candidate.square, square))
+            self._lost.remove(track)
+            track.see(found, time_s)
+        else:
+            smoother = self._new_smoother() if self._new_smoother else None
+            track = FaceTrack(next(self._ids), found, time_s, smoother)
+        self.active.append(track)
+        self.active.sort(key=lambda active: active.id)
+
+
+def _distance(lost: Square, found: Square) -> float:
+    """Way between two squares, in sides of the first; infinite when one is more than twice the other's size."""
+    if not 0.5 < found.side_px / lost.side_px < 2.0:
+        return math.inf
+    way = math.hypot(found.center_x_px - lost.center_x_px, found.center_y_px - lost.center_y_px)
+    return way / lost.side_px
