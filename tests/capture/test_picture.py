@@ -5,9 +5,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from icc import ADOBE_GAMMA, ADOBE_RGB_D50, SRGB_D50, cmyk_profile, grey_profile, matrix_profile, srgb_from_linear
 from PIL import Image
 
+from tests.capture.icc import (
+    ADOBE_GAMMA,
+    ADOBE_RGB_D50,
+    SRGB_D50,
+    cmyk_profile,
+    grey_profile,
+    matrix_profile,
+    srgb_from_linear,
+)
 from tryon.capture import open_source, read_image
 
 # Top row red then green, bottom row blue then white: every turn and mirror of it differs.
@@ -208,11 +216,9 @@ def test_a_truncated_picture_is_told_in_one_sentence(tmp_path: Path, suffix: str
     noise = np.random.default_rng(3).integers(0, 255, (64, 64, 3), dtype=np.uint8)
     path = saved(tmp_path / f"a.{suffix}", noise)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(
-        ValueError, match=r"expected a whole picture, got a damaged or truncated one .* again\.$"
-    ) as told:
+    one_sentence = r"expected a whole picture, got a damaged or truncated one [^\n]* again\.$"
+    with pytest.raises(ValueError, match=one_sentence):
         read_image(path)
-    assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize("opener", [read_image, open_source])

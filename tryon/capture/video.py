@@ -159,6 +159,8 @@ def _orientation(first: VideoFrame) -> Orientation:
         return orientation_of(bytes(side_data["DISPLAYMATRIX"]))
     except KeyError:
         return Orientation()
+    except ValueError:  # PyAV before 19 stumbles over kinds of side data it does not know, as Dolby Vision brings
+        return Orientation(first.rotation // 90 % 4)
 
 
 def _square_pixels(first: VideoFrame, stream: VideoStream) -> tuple[int, int]:

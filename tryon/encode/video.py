@@ -75,6 +75,7 @@ class VideoWriter(Writer):
         self._pending = PendingFile(target)
         try:
             self._container = _container(self._pending.path, _CONTAINERS[target.suffix.lower()])
+            self._to_yuv = _YuvConverter(self.size)
             self._stream = _h264_track(self._container, self._delivery, self.size)
             self._sound = SoundTrack(source, self._container) if source is not None else None
         except BaseException:
@@ -103,7 +104,7 @@ class VideoWriter(Writer):
         if not self._open:
             raise ParameterError(f"'{self._pending.target}': expected an open writer, it was closed; open a new one.")
         check_frame(frame, self._delivery.size)
-        picture = _limited_yuv(frame, self.size)
+        picture = self._to_yuv(frame)
         picture.pts = self._next_ticks(frame.time_s)
         picture.time_base = Fraction(1, _TICKS_PER_S)
         self._last_ticks = picture.pts
@@ -190,23 +191,32 @@ def _h264_track(container: OutputContainer, delivery: Delivery, size: tuple[int,
     return track
 
 
-def _limited_yuv(frame: Frame, size: tuple[int, int]) -> VideoFrame:
-    """The frame as 4:2:0 BT.709 limited range, its odd last column or row doubled."""
-    import av
-    from av.video.reformatter import ColorRange, Colorspace, Interpolation
+class _YuvConverter:
+    """Frames as 4:2:0 BT.709 limited range of one size; keeps FFmpeg's scaler between them."""
 
-    right, below = size[0] - frame.width, size[1] - frame.height
-    pixels = frame.pixels
-    if right or below:
-        pixels = np.pad(pixels, ((0, below), (0, right), (0, 0)), mode="edge")
-    rgb = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-    yuv = rgb.reformat(
-        format="yuv420p",
-        dst_colorspace=int(Colorspace.ITU709),
-        dst_color_range=int(ColorRange.MPEG),
-        # Without these, swscale truncates and takes every second pixel's chroma only.
-        interpolation=int(Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP),
-    )
-    yuv.colorspace = yuv.color_primaries = yuv.color_trc = _BT709
-    yuv.color_range = _LIMITED
-    return yuv
+    def __init__(self, size: tuple[int, int]) -> None:
+        from av.video.reformatter import VideoReformatter
+
+        self._size = size
+        self._scaler = VideoReformatter()
+
+    def __call__(self, frame: Frame) -> VideoFrame:
+        """The frame's pixels, an odd last column or row doubled."""
+        import av
+        from av.video.reformatter import ColorRange, Colorspace, Interpolation
+
+        right, below = self._size[0] - frame.width, self._size[1] - frame.height
+        pixels = frame.pixels
+        if right or below:
+            pixels = np.pad(pixels, ((0, below), (0, right), (0, 0)), mode="edge")
+        yuv = self._scaler.reformat(
+            av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=int(Colorspace.ITU709),
+            dst_color_range=int(ColorRange.MPEG),
+            # Without these, swscale truncates and takes every second pixel's chroma only.
+            interpolation=int(Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP),
+        )
+        yuv.colorspace = yuv.color_primaries = yuv.color_trc = _BT709
+        yuv.color_range = _LIMITED
+        return yuv
