@@ -89,7 +89,7 @@ class Canvas:
         self.touched.fill(0)
         self.u, self.v = workspace.array("u", size), workspace.array("v", size)
         self._depth = workspace.array("depth", size)
-        raster.rasterize(dense, shape.uv, shape.triangles, 0, 0, self.u, self.v, self._depth)
+        raster.rasterize(dense, shape.uv, shape.triangles, self.u, self.v, self._depth)
         self.mouth = self._opening("mouth", shape.mouth)
         self.eyes = self._opening("eyes", shape.right_eye, shape.left_eye)
         self.visible = visibility(self)

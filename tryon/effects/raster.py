@@ -9,6 +9,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+# Single precision throughout: one double in an expression makes numba widen all of it.
+_TINY, _WHOLE = np.float32(1e-6), np.float32(1.000001)
+_NOWHERE, _FAR = np.float32(-1.0), np.float32(1e30)
+_NONE, _ONE = np.float32(0.0), np.float32(1.0)
+
 
 @njit(cache=True, nogil=True, fastmath=True)
 def refine(
@@ -39,13 +44,13 @@ def rasterize(
     points: NDArray[np.float32],
     uv: NDArray[np.float32],
     triangles: NDArray[np.int32],
-    x0: int,
-    y0: int,
     u_map: NDArray[np.float32],
     v_map: NDArray[np.float32],
     depth: NDArray[np.float32],
 ) -> None:
     """Fill u_map, v_map (h, w) with the nearest surface's texture position; u is −1 where there is no face.
+
+    points (n, 3) are in the maps' own pixels.
 
     Triangles that face away are skipped: in y-down pixels a triangle of the canonical mesh that faces the camera
     has negative signed area. Depth grows away from the camera and is linear in the picture (weak perspective).
@@ -53,15 +58,15 @@ def rasterize(
     height, width = u_map.shape
     for row in range(height):
         for column in range(width):
-            u_map[row, column] = -1.0
-            depth[row, column] = np.float32(1e30)
+            u_map[row, column] = _NOWHERE
+            depth[row, column] = _FAR
     for t in range(triangles.shape[0]):
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
-        ax, ay = points[a, 0] - x0, points[a, 1] - y0
-        bx, by = points[b, 0] - x0, points[b, 1] - y0
-        cx, cy = points[c, 0] - x0, points[c, 1] - y0
+        ax, ay = points[a, 0], points[a, 1]
+        bx, by = points[b, 0], points[b, 1]
+        cx, cy = points[c, 0], points[c, 1]
         area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-        if area >= -1e-6:
+        if area >= -_TINY:
             continue
         left = max(0, int(np.ceil(min(ax, bx, cx))))
         right = min(width - 1, int(np.floor(max(ax, bx, cx))))
@@ -75,25 +80,49 @@ def rasterize(
         wb_dy = -(cx - ax) * inverse
         wc_dx = -(by - ay) * inverse
         wc_dy = (bx - ax) * inverse
-        wb_row = (left - ax) * wb_dx + (top - ay) * wb_dy
-        wc_row = (left - ax) * wc_dx + (top - ay) * wc_dy
+        across, down = np.float32(left) - ax, np.float32(top) - ay
+        wb_row = across * wb_dx + down * wb_dy
+        wc_row = across * wc_dx + down * wc_dy
         ua, va, za = uv[a, 0], uv[a, 1], points[a, 2]
         ub, vb, zb = uv[b, 0] - ua, uv[b, 1] - va, points[b, 2] - za
         uc, vc, zc = uv[c, 0] - ua, uv[c, 1] - va, points[c, 2] - za
+        # Each weight bounds the columns of a row on one side: w0 + k · dw ≥ 0.
+        wa_row, wa_dx, wa_dy = _WHOLE - wb_row - wc_row, -wb_dx - wc_dx, -wb_dy - wc_dy
+        inverse_a, inverse_b, inverse_c = _inverse(wa_dx), _inverse(wb_dx), _inverse(wc_dx)
+        steps = right - left
         for row in range(top, bottom + 1):
-            wb = wb_row
-            wc = wc_row
-            for column in range(left, right + 1):
-                if wb >= -1e-6 and wc >= -1e-6 and wb + wc <= 1.000001:
-                    z = za + wb * zb + wc * zc
-                    if z < depth[row, column]:
-                        depth[row, column] = z
-                        u_map[row, column] = ua + wb * ub + wc * uc
-                        v_map[row, column] = va + wb * vb + wc * vc
-                wb += wb_dx
-                wc += wc_dx
+            first, last = 0, steps
+            first, last = _narrow(wa_row, wa_dx, inverse_a, first, last)
+            first, last = _narrow(wb_row + _TINY, wb_dx, inverse_b, first, last)
+            first, last = _narrow(wc_row + _TINY, wc_dx, inverse_c, first, last)
+            for k in range(first, last + 1):
+                wb = wb_row + np.float32(k) * wb_dx
+                wc = wc_row + np.float32(k) * wc_dx
+                z = za + wb * zb + wc * zc
+                column = left + k
+                if z < depth[row, column]:
+                    depth[row, column] = z
+                    u_map[row, column] = ua + wb * ub + wc * uc
+                    v_map[row, column] = va + wb * vb + wc * vc
+            wa_row += wa_dy
             wb_row += wb_dy
             wc_row += wc_dy
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
+def _inverse(step: np.float32) -> np.float32:
+    return _ONE / step if abs(step) > _TINY else _NONE
+
+
+@njit(cache=True, nogil=True, fastmath=True, inline="always")
+def _narrow(weight: np.float32, step: np.float32, inverse: np.float32, first: int, last: int) -> tuple[int, int]:
+    """The part of first … last where weight + k · step ≥ 0."""
+    if inverse == _NONE:
+        return (first, last) if weight >= _NONE else (0, -1)
+    at = -weight * inverse
+    if step > _NONE:
+        return max(first, int(np.ceil(at))), last
+    return first, min(last, int(np.floor(at)))
 
 
 @njit(cache=True, nogil=True, fastmath=True)
