@@ -1,7 +1,6 @@
+import numpy as np
 import onnx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tryon import models
 from tryon.errors import ModelError
@@ -22,15 +21,16 @@ def test_something_else_is_not_a_model(content):
         tflite_to_onnx(content)
 
 
-@settings(max_examples=25, deadline=None)
-@given(data=st.data())
-def test_a_cut_or_scrambled_file_is_refused_in_one_sentence_or_converted(published, data):
-    cut = data.draw(st.integers(8, len(published)))
-    at = data.draw(st.integers(8, 4000))
-    junk = data.draw(st.binary(min_size=1, max_size=8))
-    broken = (published[:at] + junk + published[at + len(junk) :])[:cut]
+@pytest.mark.parametrize("seed", range(60))
+def test_a_cut_or_scrambled_file_is_refused_in_one_sentence_or_converted(published, seed):
+    random = np.random.default_rng(seed)
+    broken = bytearray(published)
+    for at in random.integers(8, 6000, size=random.integers(0, 4)):  # the tables; what follows is mostly weights
+        broken[at] = random.integers(256)
+    if seed % 3 == 0:
+        del broken[int(random.integers(8, len(broken))) :]
     try:
-        tflite_to_onnx(broken)
+        tflite_to_onnx(bytes(broken))
     except ModelError as error:
         assert "\n" not in str(error)  # noqa: PT017  # either outcome is right, a crash is not
 

@@ -20,6 +20,8 @@ from tryon.models.manifest import Output
 _OPSET = 17
 _IR_VERSION = 8
 _BATCH = "batch"
+# What reading and rebuilding a file with wrong offsets, sizes or values can raise; found by scrambling real files.
+_DAMAGE = (struct.error, LookupError, TypeError, ValueError, ArithmeticError, onnx.checker.ValidationError)
 
 
 def tflite_to_onnx(content: bytes, *, outputs: Sequence[Output] = ()) -> bytes:
@@ -35,14 +37,17 @@ def tflite_to_onnx(content: bytes, *, outputs: Sequence[Output] = ()) -> bytes:
         ModelError: Not a TFLite model, or one with an operator that is not converted.
     """
     try:
-        graph = Graph(read_model(content))
-        inputs = [_input(graph, tensor) for tensor in graph.model.inputs]
-        _emit(graph)
-        results = _outputs(graph, outputs)
-    except (struct.error, IndexError, KeyError, UnicodeDecodeError, ValueError) as error:
-        if isinstance(error, ModelError):
-            raise
-        raise ModelError(f"The TFLite model is damaged ({error}); pull the file again or pass another one.") from error
+        return _converted(content, outputs)
+    except _DAMAGE as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"The TFLite model is damaged ({reason}); pull the file again or pass another one.") from error
+
+
+def _converted(content: bytes, outputs: Sequence[Output]) -> bytes:
+    graph = Graph(read_model(content))
+    inputs = [_input(graph, tensor) for tensor in graph.model.inputs]
+    _emit(graph)
+    results = _outputs(graph, outputs)
     onnx_graph = helper.make_graph(graph.nodes, "tryon", inputs, results, graph.initializers)
     model = helper.make_model(onnx_graph, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="tryon")
     model.ir_version = _IR_VERSION

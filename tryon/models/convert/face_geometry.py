@@ -30,8 +30,6 @@ def geometry_to_npz(content: bytes) -> bytes:
     try:
         arrays = _arrays(content)
     except (IndexError, ValueError, KeyError) as error:
-        if isinstance(error, ModelError):
-            raise
         raise ModelError(f"The face geometry is damaged ({error}); pull it again or pass another file.") from error
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
