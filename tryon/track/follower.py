@@ -1,0 +1,144 @@
+"""Follows several things through a video: read where each was, search only for what is missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.track.crops import Square
+
+# A thing lost for up to this many frames and found nearby again keeps its id: half a second at 30 frames a second.
+_REMEMBERED_FRAMES = 15
+_SAME_SPOT = 0.5
+_SAME_POINTS = 0.2
+
+
+class Reading(Protocol):
+    """What a landmark network says about one square."""
+
+    @property
+    def points_px(self) -> NDArray[np.float32]:
+        """(N, 2 or 3) points in picture pixels."""
+
+    @property
+    def score(self) -> float:
+        """0 to 1; how sure the network is that the thing is there."""
+
+    @property
+    def next_square(self) -> Square:
+        """Where to look in the next frame."""
+
+
+R = TypeVar("R", bound=Reading)
+
+
+@dataclass(slots=True, eq=False)
+class Followed(Generic[R]):
+    """One thing in view; `reading` is of the last frame, `missing` counts frames since it was lost."""
+
+    id: int
+    reading: R
+    missing: int = 0
+
+
+class Follower(Generic[R]):
+    """Keeps up to `most` things in view, each under an id that stays.
+
+    Args:
+        read: The landmark network at a square.
+        search: The detector on a whole picture, best first.
+        min_score: A reading below is a loss.
+        search_every: Frames between searches while something, but not everything, is in view. With nothing in view
+            every frame is searched, with all places taken none.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[NDArray[np.uint8], Square], R],
+        search: Callable[[NDArray[np.uint8]], Sequence[Square]],
+        *,
+        most: int,
+        min_score: float = 0.5,
+        search_every: int = 6,
+    ) -> None:
+        self._read, self._search = read, search
+        self._most, self._min_score, self._search_every = most, min_score, search_every
+        self._shown: list[Followed[R]] = []
+        self._lost: list[Followed[R]] = []
+        self._next_id = 0
+        self._since_search = 0
+
+    def forget(self) -> None:
+        """Start over, as for a new source; ids start again at 0."""
+        self._shown, self._lost, self._next_id, self._since_search = [], [], 0, 0
+
+    def step(self, image: NDArray[np.uint8]) -> Sequence[Followed[R]]:
+        """What is in this frame, the longest in view first."""
+        before = self._shown
+        self._shown = []
+        for thing in before:
+            reading = self._read(image, thing.reading.next_square)
+            if reading.score >= self._min_score:
+                thing.reading = reading
+                self._shown.append(thing)
+            else:
+                self._lost.append(thing)
+        self._since_search += 1
+        room = len(self._shown) < self._most
+        if not self._shown or (room and self._since_search >= self._search_every):
+            self._since_search = 0
+            self._find(image)
+        self._drop_doubles()
+        for thing in self._lost:
+            thing.missing += 1
+        self._lost = [thing for thing in self._lost if thing.missing <= _REMEMBERED_FRAMES]
+        return tuple(self._shown)
+
+    def _find(self, image: NDArray[np.uint8]) -> None:
+        for square in self._search(image):
+            if len(self._shown) >= self._most:
+                return
+            if any(square.overlap(thing.reading.next_square) > _SAME_SPOT for thing in self._shown):
+                continue
+            reading = self._read(image, square)
+            if reading.score >= self._min_score:
+                # The detector's square is rough; the landmarks' own is what the network was trained on.
+                finer = self._read(image, reading.next_square)
+                reading = finer if finer.score >= self._min_score else reading
+                self._shown.append(self._again(reading))
+
+    def _again(self, reading: R) -> Followed[R]:
+        """A thing just found: the one lost nearby, else a new one."""
+        square = reading.next_square
+        near = min(self._lost, key=lambda thing: _distance(thing.reading.next_square, square), default=None)
+        if near is not None and _distance(near.reading.next_square, square) < 1.0:
+            self._lost.remove(near)
+            near.reading, near.missing = reading, 0
+            return near
+        self._next_id += 1
+        return Followed(self._next_id - 1, reading)
+
+    def _drop_doubles(self) -> None:
+        """Of readings that lie on one another only the longest in view stays."""
+        kept: list[Followed[R]] = []
+        for thing in self._shown:
+            if not any(_same(thing.reading.points_px, other.reading.points_px) for other in kept):
+                kept.append(thing)
+        self._shown = kept
+
+
+def _distance(one: Square, other: Square) -> float:
+    """Between centres, in sides of the larger square."""
+    apart = math.hypot(one.center_x_px - other.center_x_px, one.center_y_px - other.center_y_px)
+    return apart / max(one.side_px, other.side_px, 1e-6)
+
+
+def _same(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    """Whether two sets of points are one thing: their mean distance is small against the thing's size."""
+    apart = float(np.linalg.norm(one[:, :2] - other[:, :2], axis=1).mean())
+    return apart < _SAME_POINTS * float(max(np.ptp(one[:, :2], axis=0).max(), np.ptp(other[:, :2], axis=0).max()))
