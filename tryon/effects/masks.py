@@ -125,7 +125,7 @@ def _resample(path: Texels, widths: NDArray[np.float32]) -> tuple[Texels, NDArra
 
 def _patches(texture: NDArray[np.uint8]) -> tuple[NDArray[np.int32], ...]:
     blocks = texture.reshape(TEXTURE_SIZE // _BLOCK, _BLOCK, -1, _BLOCK).any((1, 3)).view(np.uint8)
-    count, label = cv2.connectedComponents(blocks, connectivity=8)
+    count, label = cv2.connectedComponents(np.asarray(blocks, np.uint8), connectivity=8)
     uv = topology().uv
     triangles = topology().triangles
     corners = uv[triangles] * (TEXTURE_SIZE / _BLOCK)
