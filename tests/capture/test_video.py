@@ -127,15 +127,30 @@ def test_pixels_that_are_not_square_are_made_so(tmp_path: Path) -> None:
     assert next(iter(source)).width == 96
 
 
-@pytest.mark.parametrize(("suffix", "got"), [("mp4", "got no picture track"), ("mkv", "got one without any frame")])
-def test_an_empty_video_is_told(tmp_path: Path, suffix: str, got: str) -> None:
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_an_empty_video_is_told(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"empty.{suffix}"
     with av.open(path, "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         container.start_encoding()
-    with pytest.raises(ValueError, match=rf"^'{path}': expected a video.* {got}; [^\n]*\.$"):
+    with pytest.raises(ValueError, match=rf"^'{path}': expected a whole video, got an empty, .* again\.$"):
         open_source(path)
+
+
+def test_a_video_in_which_nothing_decodes_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "noise.mkv"
+    with av.open(path, "w") as container:
+        stream = container.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        container.start_encoding()
+        for index in range(3):
+            packet = av.Packet(b"no picture at all")
+            packet.stream, packet.pts, packet.dts, packet.time_base = stream, index, index, Fraction(1, 25)
+            container.mux(packet)
+    with pytest.raises(ValueError, match=rf"^'{path}': expected a video, got one without any frame; .* again\.$"):
+        open_source(path)
+    assert "a damaged video frame is skipped" in caplog.text
 
 
 def test_sound_without_pictures_is_told(tmp_path: Path) -> None:
@@ -189,7 +204,7 @@ def test_a_playlist_that_begins_like_a_video_is_not_followed(tmp_path: Path) -> 
 def test_a_truncated_mp4_is_told(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", [ramp(90)] * 30)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(ValueError, match=r"expected a whole video, got a damaged or truncated one .* again\.$"):
+    with pytest.raises(ValueError, match=r"expected a whole video, got an empty, damaged or truncated one .* again\.$"):
         open_source(path)
 
 

@@ -113,14 +113,19 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     try:
         container = av.open(f"file:{path}", mode="r", options=_OPTIONS)
     except (av.FFmpegError, OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(
-            f"'{path}': expected a whole video, got a damaged or truncated one ({reason}); copy or download it again."
-        ) from error
+        raise _damaged(path, getattr(error, "strerror", None) or error) from error
     with container:
+        if not container.streams:  # an MP4 cut before its index opens, and holds nothing
+            raise _damaged(path, "no tracks")
         stream = _picture_track(container, path)
         stream.thread_type = "AUTO"
         yield container, stream
+
+
+def _damaged(path: Path, reason: object) -> InputError:
+    return InputError(
+        f"'{path}': expected a whole video, got an empty, damaged or truncated one ({reason}); copy or download it again."
+    )
 
 
 def _picture_track(container: InputContainer, path: Path) -> VideoStream:
