@@ -18,7 +18,7 @@ from tryon.color.lab import (
     xyz_from_lab,
     xyz_from_linear,
 )
-from tryon.color.light import FaceLight, estimate_light
+from tryon.color.light import FaceLight, estimate_light, follow
 from tryon.color.parse import Swatch, parse_color, parse_swatch
 from tryon.color.pigment import pigment_under, predict, stain, transmittance
 from tryon.color.report import ColorReport, compare, report_color
@@ -50,6 +50,7 @@ __all__ = [
     "delta_e2000",
     "estimate_light",
     "fit_gamut",
+    "follow",
     "illuminant_linear",
     "lab_from_lch",
     "lab_from_linear",

@@ -11,6 +11,8 @@ from tryon.color.light_model import mixture
 from tryon.errors import ShapeError
 
 _DARKEST = 1.0 / 4096.0  # linear; below the first 8-bit code, keeps logarithms finite
+_THIRDS = np.full(3, 1.0 / 3.0)
+_SKIN_SETTLE_S = 0.1  # evens out where on the skin the samples happen to fall
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,19 +52,51 @@ def estimate_light(
             seen.append(_log_rgb(name, value))
     observed = np.concatenate(seen)
     model = mixture(sclera=sclera_linear is not None, frame=frame_mean is not None)
-    distance = (model.whiten @ observed)[:, None, :] - model.expected
+    states, _, count = model.expected.shape
+    distance = (model.whiten.reshape(-1, count) @ observed).reshape(states, 1, count) - model.expected
     log_weight = model.log_weight[:, None] - 0.5 * np.einsum("jkn,jkn->jk", distance, distance)
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
-    light = (model.gain @ observed)[:, None, :] + model.offset
-    mean = np.einsum("jk,jkc->c", weight, light)
-    luminance = light.mean(axis=2)
-    variance = (weight * (model.variance[:, None] + (luminance - mean.mean()) ** 2)).sum()
+    given = (model.gain.reshape(-1, count) @ observed).reshape(states, 3)
+    mean = weight.sum(axis=1) @ given + weight.ravel() @ model.offset.reshape(-1, 3)
+    luminance = (given @ _THIRDS)[:, None] + model.offset @ _THIRDS
+    variance = (weight * (model.variance[:, None] + (luminance - mean @ _THIRDS) ** 2)).sum()
     return FaceLight(
         rgb=np.exp(mean).astype(np.float32),
         skin_albedo=np.exp(observed[:3] - mean).astype(np.float32),
         confidence=float(1.0 / (1.0 + variance / 0.15**2)),
     )
+
+
+def follow(before: FaceLight, now: FaceLight, *, elapsed_s: float, settle_s: float = 1.0) -> FaceLight:
+    """The light now, steadied by what earlier frames said about the same face.
+
+    What is smoothed for long is the skin's reflectance, which does not change; the light is the skin seen now over
+    it. So a real change of light is followed within a few frames, while a blink or a noisy white of the eye moves
+    next to nothing.
+
+    Args:
+        elapsed_s: Time since `before`; 0 changes nothing.
+        settle_s: Time constant of the reflectance.
+    """
+    # A frame that knows less (eyes shut) than those before moves the estimate less.
+    trust = min(1.0, now.confidence / max(before.confidence, 1e-6)) ** 2
+    share = _share(elapsed_s, settle_s) * trust
+    albedo = _mix(before.skin_albedo, now.skin_albedo, share)
+    skin = _mix(before.rgb * before.skin_albedo, now.rgb * now.skin_albedo, _share(elapsed_s, _SKIN_SETTLE_S))
+    return FaceLight(
+        rgb=(skin / albedo).astype(np.float32),
+        skin_albedo=albedo.astype(np.float32),
+        confidence=before.confidence + share * (now.confidence - before.confidence),
+    )
+
+
+def _share(elapsed_s: float, settle_s: float) -> float:
+    return float(1.0 - np.exp(-max(elapsed_s, 0.0) / settle_s))
+
+
+def _mix(old: NDArray[np.float32], new: NDArray[np.float32], share: float) -> NDArray[np.float64]:
+    return np.asarray(np.exp((1.0 - share) * np.log(old) + share * np.log(new)), dtype=np.float64)
 
 
 def _log_rgb(name: str, value: ArrayLike) -> NDArray[np.float64]:

@@ -20,13 +20,16 @@ from tryon.color.illuminant import illuminant_linear
 from tryon.color.skin import skin_albedo, spread_log
 
 _LUMINANCE = np.ones(3)
+_LUMINANCE_WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
 # From 6500 K to 4000 K: the direction in which a white balance errs most.
 _WARM = np.log(illuminant_linear(4000.0).astype(np.float64)) - np.log(illuminant_linear(6500.0).astype(np.float64))
 _TINT = np.array([-0.10, 0.04, -0.10])  # green against magenta at constant luminance
 
-# Light: camera JPEGs show faces as if a white card at the face had 0.7 to 1.8 of full scale; measured on the
-# portraits of the test data as skin over the albedo of its ITA group (sd includes what that does not know).
-_LIGHT_LUMINANCE, _LIGHT_LUMINANCE_SD = np.log(1.1), 0.35
+# Light: camera JPEGs show faces as if a white card at the face had 0.6 to 1.6 of full scale and a little more, to
+# go by fair skin on the portraits of the test data (linear 0.3 to 0.6) over its measured albedo.
+_LIGHT_LUMINANCE, _LIGHT_LUMINANCE_SD = np.log(1.0), 0.45
+# Cameras meter on faces, so deep skin is exposed higher: this share of its lower reflectance is made up.
+_METERING = 0.2
 # (share of pictures, sd along _WARM, sd along _TINT): white balance worked, and failed.
 _WHITE_BALANCE = ((0.85, 0.30, 0.5), (0.15, 1.2, 1.5))
 
@@ -39,13 +42,14 @@ _SKIN_STRANGE = ((0.97, 0.0), (0.03, 0.6))
 # the upper samples to fair skin under soft light in the test portraits is about 1.
 _SCLERA = np.log(0.36) + np.array([0.04, -0.01, -0.05])
 # (share, log darkening, sd of luminance, sd per channel): the less light, the more lids and lashes are in it.
-_SCLERA_SHADE = ((0.50, 0.0, 0.22, 0.06), (0.25, -0.45, 0.25, 0.12), (0.15, -0.95, 0.3, 0.25), (0.10, -1.7, 0.5, 0.5))
+_SCLERA_SHADE = ((0.50, 0.0, 0.18, 0.06), (0.25, -0.45, 0.25, 0.12), (0.15, -0.95, 0.3, 0.25), (0.10, -1.7, 0.5, 0.5))
 
 # Mean of the frame: scenes reflect about 0.15 and are gray on average, loosely.
 _FRAME = np.full(3, np.log(0.15))
 _FRAME_LUMINANCE_SD, _FRAME_CHANNEL_SD = 1.0, 0.18
 
-_MELANIN = np.linspace(0.0, 1.0, 21)
+# A little past both ends of what was measured, or the ends would pull toward the middle.
+_MELANIN = np.linspace(-0.05, 1.05, 23)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,8 +73,10 @@ class Mixture:
 @functools.cache
 def mixture(*, sclera: bool, frame: bool) -> Mixture:
     """The mixture for skin and whichever other evidence there is; built once."""
-    light_mean = np.full(3, _LIGHT_LUMINANCE)
-    skin_means = np.log(skin_albedo(_MELANIN))
+    albedo = skin_albedo(_MELANIN)
+    skin_means = np.log(albedo)
+    darkness = np.log(albedo @ _LUMINANCE_WEIGHTS)
+    light_means = np.repeat(_LIGHT_LUMINANCE - _METERING * (darkness - darkness.mean()), 3).reshape(-1, 3)
     spread = spread_log(0.5) + _covariance(luminance=_SKIN_SHADING_SD, channel=_SKIN_NOISE_SD)
     shades = _SCLERA_SHADE if sclera else ((1.0, 0.0, 0.0, 0.0),)
     states = []
@@ -83,8 +89,8 @@ def mixture(*, sclera: bool, frame: bool) -> Mixture:
         if frame:
             means.append(np.broadcast_to(_FRAME, skin_means.shape))
             noises.append(_covariance(luminance=_FRAME_LUMINANCE_SD, channel=_FRAME_CHANNEL_SD))
-        expected_sum = np.hstack(means) + np.tile(light_mean, len(means))
-        states.append(_state(expected_sum, noises, light_mean, light, balance[0] * strange[0] * shade[0]))
+        expected_sum = np.hstack(means) + np.tile(light_means, len(means))
+        states.append(_state(expected_sum, noises, light_means, light, balance[0] * strange[0] * shade[0]))
     whiten, expected, log_weight, gain, offset, variance = (np.stack(parts) for parts in zip(*states, strict=True))
     return Mixture(whiten, expected, log_weight, gain, offset, variance)
 
@@ -103,7 +109,7 @@ def _covariance(
 def _state(
     expected: NDArray[np.float64],
     noises: list[NDArray[np.float64]],
-    light_mean: NDArray[np.float64],
+    light_means: NDArray[np.float64],
     light: NDArray[np.float64],
     share: float,
 ) -> tuple[Any, ...]:  # arrays and numbers of one state, stacked by the caller
@@ -115,7 +121,7 @@ def _state(
     inverse = np.linalg.inv(joint)
     whiten = np.linalg.cholesky(inverse).T
     gain = np.tile(light, (1, count)) @ inverse
-    offset = light_mean - expected @ gain.T
+    offset = light_means - expected @ gain.T
     posterior = light - gain @ np.tile(light, (count, 1))
     log_weight = np.log(share) + np.log(np.diag(whiten)).sum()
     return whiten, expected @ whiten.T, log_weight, gain, offset, posterior.mean()

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 # Flat skin that beards, brows, hair, glasses and the nose's highlight seldom reach.
-RIGHT_CHEEK = (50, 101, 117, 118, 123, 147, 187, 205, 36)
-LEFT_CHEEK = (280, 330, 346, 347, 352, 376, 411, 425, 266)
+RIGHT_CHEEK = (118, 101, 50, 36, 205, 142, 117)
+LEFT_CHEEK = (347, 330, 280, 266, 425, 371, 346)
 FOREHEAD = (151, 9, 108, 337, 69, 299, 104, 333)
 SKIN_PATCHES = (RIGHT_CHEEK, LEFT_CHEEK, FOREHEAD)
 """Point indices of three patches of skin; the person's own right and left."""
@@ -79,7 +79,8 @@ def skin_color(samples_linear: ArrayLike, *, weight: ArrayLike | None = None) ->
     """(3,) linear RGB of the face's skin from (3, n, 3) samples at `skin_points`; None when too few are visible.
 
     Within each patch the samples between the 30th and 80th percentile of luminance count, which leaves out
-    highlights, hair and moles; patches are averaged in log, so a face lit from one side gives its middle.
+    highlights, hair and moles. Patches are averaged in log, so a face lit from one side gives its middle; one
+    that is far darker than the brightest (a fringe over the forehead, the far side of a turned head) is dropped.
 
     Args:
         weight: (3, n) visibility, 0 to 1; samples under one half are left out.
@@ -92,7 +93,13 @@ def skin_color(samples_linear: ArrayLike, *, weight: ArrayLike | None = None) ->
         if len(colors) >= 8:
             kept = colors[_between(colors @ _LUMINANCE, 0.3, 0.8)]
             logs.append(np.log(np.maximum(kept, _FLOOR)).mean(axis=0))
-    return np.exp(np.mean(logs, axis=0)) if logs else None
+    if not logs:
+        return None
+    patches = np.exp(np.array(logs))
+    luminance = patches @ _LUMINANCE
+    # Smooth in luminance, so that no patch pops in or out between frames.
+    share = np.clip(luminance / luminance.max() * 4.0 - 0.8, 0.0, 1.0)
+    return np.asarray(np.exp(share @ np.log(patches) / share.sum()))
 
 
 def sclera_color(samples_linear: ArrayLike) -> NDArray[np.float64]:

@@ -27,6 +27,8 @@ _BY_MELANIN = np.array(
     ]
 )
 
+_LOG_ALBEDO = np.log(_BY_MELANIN)
+
 SPREAD_LAB = (0.0, 3.0, 3.0)
 """Standard deviation in L*, a*, b* of people with the same melanin: a* is haemoglobin, b* undertone. Same source."""
 
@@ -35,13 +37,13 @@ def skin_albedo(melanin: ArrayLike, *, redness: float = 0.0, yellowness: float =
     """Diffuse linear sRGB reflectance (..., 3) of facial skin.
 
     Args:
-        melanin: 0 (the lightest skin measured) to 1 (the deepest), any shape (...).
+        melanin: 0 (the lightest skin measured) to 1 (the deepest), any shape (...); a tenth beyond is extrapolated.
         redness, yellowness: Shift in CIE a* and b*, about ±3 for two people in three.
     """
-    position = np.clip(np.asarray(melanin, dtype=np.float64), 0.0, 1.0) * (len(_BY_MELANIN) - 1)
-    steps = np.arange(len(_BY_MELANIN))
-    log_albedo = [np.interp(position, steps, np.log(_BY_MELANIN[:, k])) for k in range(3)]
-    albedo = np.exp(np.stack(log_albedo, axis=-1))
+    position = np.clip(np.asarray(melanin, dtype=np.float64), -0.1, 1.1) * (len(_BY_MELANIN) - 1)
+    segment = np.clip(np.floor(position), 0, len(_BY_MELANIN) - 2).astype(np.intp)
+    share = (position - segment)[..., None]
+    albedo = np.exp((1.0 - share) * _LOG_ALBEDO[segment] + share * _LOG_ALBEDO[segment + 1])
     if redness or yellowness:
         albedo = linear_from_lab(lab_from_linear(albedo) + np.array([0.0, redness, yellowness]))
     return np.asarray(np.clip(albedo, 1e-3, 1.0))
