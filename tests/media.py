@@ -24,6 +24,7 @@ def write_video(
     tagged: bool = True,
     sound_s: float = 0.0,
     sound_codec: str = "aac",
+    sound_rate_hz: int = 44_100,
     first_pts_s: float = 0.0,
 ) -> Path:
     """H.264 (4:4:4, nearly lossless) of (H, W, 3) RGB pictures, converted by the formulas of H.273 in NumPy."""
@@ -39,7 +40,7 @@ def write_video(
             stream.codec_context.color_range = 2 if is_full else 1
             stream.codec_context.color_primaries = stream.codec_context.color_trc = 1
         if sound_s:
-            sound = container.add_stream(sound_codec, rate=44_100, layout="mono")
+            sound = container.add_stream(sound_codec, rate=sound_rate_hz, layout="mono")
         for picture, time_s in zip(pictures, times, strict=True):
             frame = av.VideoFrame.from_ndarray(yuv444(picture, matrix=matrix, is_full=is_full), format="yuv444p")
             frame.pts = round((time_s + first_pts_s) * 90_000)
@@ -91,10 +92,11 @@ def ramp(level: int, *, width: int = 64, height: int = 48) -> NDArray[np.uint8]:
 
 
 def _add_tone(container: av.container.OutputContainer, stream: object, length_s: float) -> None:
-    samples = (8000 * np.sin(2 * np.pi * 440 * np.arange(int(44_100 * length_s)) / 44_100)).astype(np.int16)
-    size = 1024
+    rate_hz = stream.rate  # type: ignore[attr-defined]  # add_stream's type depends on the codec's name
+    samples = (8000 * np.sin(2 * np.pi * 440 * np.arange(int(rate_hz * length_s)) / rate_hz)).astype(np.int16)
+    size = 960 if rate_hz == 48_000 else 1024
     for start in range(0, len(samples) - size + 1, size):
         frame = av.AudioFrame.from_ndarray(samples[None, start : start + size], format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = 44_100, start, Fraction(1, 44_100)
+        frame.sample_rate, frame.pts, frame.time_base = rate_hz, start, Fraction(1, rate_hz)
         container.mux(stream.encode(frame))  # type: ignore[attr-defined]
     container.mux(stream.encode(None))  # type: ignore[attr-defined]

@@ -124,7 +124,8 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
 def _damaged(path: Path, reason: object) -> InputError:
     return InputError(
-        f"'{path}': expected a whole video, got an empty, damaged or truncated one ({reason}); copy or download it again."
+        f"'{path}': expected a whole video, got an empty, damaged or truncated one ({reason});"
+        " copy or download it again."
     )
 
 

@@ -98,9 +98,9 @@ class SoundTrack:
         from av.audio.resampler import AudioResampler
 
         rate_hz = track.rate if track.rate in _AAC_RATES_HZ else 48_000
-        layout = track.layout.name if track.channels <= 2 else "stereo"
+        layout = "mono" if track.channels == 1 else "stereo"
         self._track = self._out.add_stream("aac", rate=rate_hz, layout=layout)
-        self._track.bit_rate = 96_000 * min(track.channels, 2)
+        self._track.bit_rate = 96_000 if layout == "mono" else 192_000
         resampler = AudioResampler(format="fltp", layout=layout, rate=rate_hz, frame_size=_AAC_FRAME)
         for packet in demuxed:
             for decoded in self._decoded(packet):
@@ -149,7 +149,7 @@ def _opened(source: Path) -> InputContainer | None:
 
 def _fits(track: AudioStream, container: OutputContainer) -> bool:
     known = _COPIED.get(container.format.name)
-    return known is None or track.codec_context.name in known
+    return known is None or track.codec_context.codec.canonical_name in known
 
 
 def _picture_span_s(container: InputContainer) -> tuple[float, float | None]:
