@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.track.crops import Square
+from tryon.track.face_gate import Look
 from tryon.track.face_mesh import Found, face_square
 
 _SAME_FACE = 0.5  # overlap of two tracks that have run together onto one face
@@ -30,12 +31,15 @@ class FaceTrack:
     """One face over time.
 
     id: Given once. found: What the mesh saw last. points_px: (478, 3) smoothed. seen_s: When.
+    look, looked_s: What the quality gate saw of it, and when.
     """
 
-    __slots__ = ("_smoother", "found", "id", "points_px", "seen_s")
+    __slots__ = ("_smoother", "found", "id", "look", "looked_s", "points_px", "seen_s")
 
     def __init__(self, track_id: int, found: Found, time_s: float, smoother: Smoother | None) -> None:
         self.id = track_id
+        self.look: Look | None = None
+        self.looked_s = 0.0
         self._smoother = smoother
         self.see(found, time_s)
 

@@ -1,0 +1,60 @@
+"""Where the head is in camera space, and the face as a metric mesh there."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon import models
+from tryon.track.face_pose_kernel import fit_head
+from tryon.types import Pose
+
+# MediaPipe's default camera, so that poses compare; a phone or laptop camera has 45° to 65°.
+ASSUMED_VERTICAL_FOV_RAD = math.radians(63.0)
+_ROUNDS = 3
+
+
+def assumed_focal_px(height_px: int) -> float:
+    """Focal length of the assumed camera for pictures of that height."""
+    return height_px / (2.0 * math.tan(ASSUMED_VERTICAL_FOV_RAD / 2.0))
+
+
+class HeadPoser:
+    """Fits the canonical face to tracked points.
+
+    The canonical face has an adult's average size; a face that is really larger comes out as nearer.
+    """
+
+    def __init__(self, focal_px: float | None = None) -> None:
+        """Load the canonical face; without a focal length the assumed camera's is taken."""
+        self._focal_px = focal_px
+        with np.load(models.path("face_geometry")) as geometry:
+            self._model_m = geometry["vertices_cm"].astype(np.float64) / 100.0
+            self._index = geometry["procrustes_index"].astype(np.int64)
+            self._weights = geometry["procrustes_weight"].astype(np.float64)
+
+    def pose(
+        self, points_px: NDArray[np.float32], *, width: int, height: int
+    ) -> tuple[Pose, NDArray[np.float32]] | None:
+        """Pose of the head and (468, 3) metric mesh in camera space; None when the points are no face at all.
+
+        The mesh projects exactly onto the points under the same camera, whose axis goes through the picture's middle.
+        """
+        camera_from_face = np.empty((4, 4))
+        mesh_m = np.empty((len(self._model_m), 3), np.float32)
+        focal_px = self._focal_px or assumed_focal_px(height)
+        found = fit_head(
+            points_px,
+            self._model_m,
+            self._index,
+            self._weights,
+            (width - 1) / 2.0,
+            (height - 1) / 2.0,
+            focal_px,
+            _ROUNDS,
+            camera_from_face,
+            mesh_m,
+        )
+        return (Pose(camera_from_face), mesh_m) if found else None
