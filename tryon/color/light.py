@@ -12,6 +12,7 @@ from tryon.errors import ShapeError
 
 _DARKEST = 1.0 / 4096.0  # linear; below the first 8-bit code, keeps logarithms finite
 _THIRDS = np.full(3, 1.0 / 3.0)
+_LOW, _HIGH = np.log(0.02), np.log(4.0)  # no light outside is believable in an 8-bit picture
 _SKIN_SETTLE_S = 0.1  # evens out where on the skin the samples happen to fall
 
 
@@ -59,6 +60,7 @@ def estimate_light(
     weight /= weight.sum()
     given = (model.gain.reshape(-1, count) @ observed).reshape(states, 3)
     mean = weight.sum(axis=1) @ given + weight.ravel() @ model.offset.reshape(-1, 3)
+    mean = np.clip(mean, _LOW, _HIGH)
     luminance = (given @ _THIRDS)[:, None] + model.offset @ _THIRDS
     variance = (weight * (model.variance[:, None] + (luminance - mean @ _THIRDS) ** 2)).sum()
     return FaceLight(
