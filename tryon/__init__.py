@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from tryon.errors import TryOnError
+from tryon.resources import ensure_kernel_cache
 from tryon.types import Frame
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ __version__ = "0.1.0"
 __all__ = ["Frame", "Look", "Session", "Tracker", "TryOnError", "__version__", "open_source"]
 
 _LAZY = {"Look": "filters", "Session": "session", "Tracker": "track", "open_source": "capture"}
+
+ensure_kernel_cache()
 
 
 def __getattr__(name: str) -> Any:  # a module's lazy attributes have no common type
