@@ -150,7 +150,8 @@ def _work(queue: _Queue, session: Runs, outputs: Sequence[str] | None) -> None:
     while batch := queue.take():
         futures = [future for _, future in batch]
         try:
-            results = session.run(np.stack([item for item, _ in batch]), outputs=outputs)
+            items = [item for item, _ in batch]
+            results = session.run(items[0][None] if len(items) == 1 else np.stack(items), outputs=outputs)
         except BaseException as error:  # it belongs to the callers, whatever it is
             for future in futures:
                 future.set_exception(error)
