@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.track.crops import Square
+from tryon.track.search_squares import search_squares
 
 # A thing lost for up to this many frames and found nearby again keeps its id: half a second at 30 frames a second.
 _REMEMBERED_FRAMES = 15
@@ -51,7 +52,7 @@ class Follower(Generic[R]):
 
     Args:
         read: The landmark network at a square.
-        search: The detector on a whole picture, best first.
+        search: The detector in squares of a picture, best first.
         min_score: A reading below is a loss.
         search_every: Frames between searches while something, but not everything, is in view. With nothing in view
             every frame is searched, with all places taken none.
@@ -60,7 +61,7 @@ class Follower(Generic[R]):
     def __init__(
         self,
         read: Callable[[NDArray[np.uint8], Square], R],
-        search: Callable[[NDArray[np.uint8]], Sequence[Square]],
+        search: Callable[[NDArray[np.uint8], Sequence[Square]], Sequence[Square]],
         *,
         most: int,
         min_score: float = 0.5,
@@ -77,8 +78,12 @@ class Follower(Generic[R]):
         """Start over, as for a new source; ids start again at 0."""
         self._shown, self._lost, self._next_id, self._since_search = [], [], 0, 0
 
-    def step(self, image: NDArray[np.uint8]) -> Sequence[Followed[R]]:
-        """What is in this frame, the longest in view first."""
+    def step(self, image: NDArray[np.uint8], *, closely: bool = False) -> Sequence[Followed[R]]:
+        """What is in this frame, the longest in view first.
+
+        Args:
+            closely: Where a search is due, make it a thorough one; see `search_squares`.
+        """
         before = self._shown
         self._shown = []
         for thing in before:
@@ -92,15 +97,15 @@ class Follower(Generic[R]):
         room = len(self._shown) < self._most
         if not self._shown or (room and self._since_search >= self._search_every):
             self._since_search = 0
-            self._find(image)
+            self._find(image, search_squares(image, closely=closely))
         self._drop_doubles()
         for thing in self._lost:
             thing.missing += 1
         self._lost = [thing for thing in self._lost if thing.missing <= _REMEMBERED_FRAMES]
         return tuple(self._shown)
 
-    def _find(self, image: NDArray[np.uint8]) -> None:
-        for square in self._search(image):
+    def _find(self, image: NDArray[np.uint8], squares: Sequence[Square]) -> None:
+        for square in self._search(image, squares):
             if len(self._shown) >= self._most:
                 return
             if any(square.overlap(thing.reading.next_square) > _SAME_SPOT for thing in self._shown):
@@ -110,7 +115,8 @@ class Follower(Generic[R]):
                 # The detector's square is rough; the landmarks' own is what the network was trained on.
                 finer = self._read(image, reading.next_square)
                 reading = finer if finer.score >= self._min_score else reading
-                self._shown.append(self._again(reading))
+                if not any(_same(reading.points_px, thing.reading.points_px) for thing in self._shown):
+                    self._shown.append(self._again(reading))
 
     def _again(self, reading: R) -> Followed[R]:
         """A thing just found: the one lost nearby, else a new one."""

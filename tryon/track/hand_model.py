@@ -7,13 +7,14 @@ hand_landmark, Apache-2.0; facts only).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.track.crops import Square, cut, square_between, tensor, to_image, whole
-from tryon.track.detector import Detector, Model, SsdLayout
+from tryon.track.crops import Square, cut, square_between, tensor, to_image
+from tryon.track.detector import Detections, Detector, Model, SsdLayout, merge_overlapping
 
 WRIST, INDEX_BASE, MIDDLE_BASE, PINKY_BASE = 0, 5, 9, 17
 BONES = (
@@ -56,9 +57,9 @@ class HandModel:
         self._detector = Detector(palm_detector, replace(PALM_LAYOUT, min_score=min_score))
         self._landmarks = landmarks
 
-    def search(self, image: NDArray[np.uint8], square: Square | None = None) -> list[Square]:
-        """Squares that may hold a hand, best first, in the given square or the whole picture."""
-        found = self._detector.detect(image, whole(image) if square is None else square)
+    def search(self, image: NDArray[np.uint8], squares: Sequence[Square]) -> list[Square]:
+        """Squares that may hold a hand, best first, found in the given ones."""
+        found = merge_overlapping(Detections.join([self._detector.detect(image, square) for square in squares]))
         return [_palm_square(box, points) for box, points in zip(found.boxes, found.keypoints, strict=True)]
 
     def read(self, image: NDArray[np.uint8], square: Square) -> HandReading:

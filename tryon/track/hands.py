@@ -47,7 +47,7 @@ class HandsTracker(Tracker):
         stages = Stages()
         if frame.index == 0:
             self.reset()
-        followed = self._follower.step(frame.pixels)
+        followed = self._follower.step(frame.pixels, closely=frame.index == 0)
         stages.mark("network")
         self._states = {hand.id: self._states.get(hand.id) or _State() for hand in followed}
         hands = tuple(self._hand(hand, frame.time_s) for hand in followed)

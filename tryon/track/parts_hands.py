@@ -47,7 +47,7 @@ def find_hands(model: HandModel, image: NDArray[np.uint8], faces: Sequence[Face]
         points = face.landmarks.points_px[:, :2]
         low, high = points.min(axis=0), points.max(axis=0)
         x, y = (float(value) for value in (low + high) / 2.0)
-        for square in model.search(image, Square(x, y, float((high - low).max()) * _SEARCH_SIDE)):
+        for square in model.search(image, [Square(x, y, float((high - low).max()) * _SEARCH_SIDE)]):
             reading = model.read(image, square)
             if reading.score < _MIN_HAND_SCORE:
                 continue
