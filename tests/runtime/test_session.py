@@ -9,7 +9,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from tryon.errors import DeviceError, MissingExtraError, ModelError, ParameterError, ShapeError, UnknownNameError
-from tryon.runtime import open_session
+from tryon.runtime import device, open_session
 
 
 @pytest.fixture
@@ -84,11 +84,40 @@ def has_cuda():
 
 
 @pytest.mark.skipif(has_cuda(), reason="this onnxruntime has CUDA")
-def test_cuda_demanded_and_missing_is_one_clear_error_and_auto_takes_the_cpu(doubling):
+def test_the_cpu_build_without_cuda_is_one_clear_error_and_auto_takes_the_cpu(doubling):
     with pytest.raises(DeviceError, match="onnxruntime-gpu") as caught:
         open_session(doubling, device="cuda")
     assert "\n" not in str(caught.value)
     assert open_session(doubling, device="auto").device == "cpu"
+
+
+@pytest.fixture
+def cuda_build(monkeypatch):
+    """An onnxruntime with CUDA on a machine that can be given or denied a driver."""
+    import onnxruntime
+
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider"])
+    device._cuda_obstacle.cache_clear()
+    yield monkeypatch
+    device._cuda_obstacle.cache_clear()
+
+
+def test_a_machine_without_a_driver_is_told_so_and_auto_takes_the_cpu(cuda_build, doubling):
+    cuda_build.setattr(device, "_DRIVER", "libno-such-driver.so")
+    with pytest.raises(DeviceError, match="no NVIDIA driver"):
+        open_session(doubling, device="cuda")
+    assert open_session(doubling, device="auto").device == "cpu"
+
+
+def test_what_onnxruntime_prints_while_loading_goes_to_the_log(cuda_build, capsys, caplog):
+    import onnxruntime
+
+    cuda_build.setattr(device.ctypes, "CDLL", lambda name: None)
+    cuda_build.setattr(onnxruntime, "preload_dlls", lambda: sys.stdout.write("Failed to load libcublas"), raising=False)
+    assert device.providers("auto")[0][0] == "CUDAExecutionProvider"
+    assert device.providers("auto")[1] == "CPUExecutionProvider"
+    assert capsys.readouterr().out == ""
+    assert "Failed to load libcublas" in caplog.text
 
 
 @pytest.mark.gpu
@@ -96,7 +125,7 @@ def test_cuda_computes_what_the_cpu_computes(models_ready):
     if not has_cuda():
         pytest.skip("this onnxruntime has no CUDA")
     for name in ("face_mesh_attention", "face_mesh_v2", "face_detector_short"):
-        on_cpu, on_gpu = (open_session(name, device=device) for device in ("cpu", "cuda"))
+        on_cpu, on_gpu = (open_session(name, device=where) for where in ("cpu", "cuda"))
         batch = np.random.default_rng(0).random((4, *on_cpu.input_shape), dtype=np.float32)
         for want, got in zip(on_cpu.run(batch), on_gpu.run(batch), strict=True):
             assert np.abs(got - want).max() <= 1e-3 * max(1.0, np.abs(want).max())

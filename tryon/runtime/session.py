@@ -107,7 +107,10 @@ def _open(path: Path, device: Device, threads: int) -> onnxruntime.InferenceSess
             raise DeviceError(f"CUDA was demanded but the session did not open: {_first_line(error)}.") from error
         raise ModelError(f"'{path.name}' is not an ONNX model that opens here: {_first_line(error)}.") from error
     if device == "cuda" and not session.get_providers()[0].startswith("CUDA"):
-        raise DeviceError("CUDA was demanded but no NVIDIA GPU works here; use device='auto' or fix the driver.")
+        raise DeviceError(
+            "CUDA was demanded but its libraries do not load: run pip install 'onnxruntime-gpu[cuda,cudnn]', "
+            "or use device='cpu'."
+        )
     return session
 
 
