@@ -39,21 +39,6 @@ def home() -> Path:
 
 
 def ensure_kernel_cache() -> None:
-    """Give numba a folder for compiled kernels where it would find none: read-only package, no usable home.
-
-    numba looks for `$NUMBA_CACHE_DIR`, then beside the source, then in the user's cache folder, and raises on
-    import of the first kernel when it may write to none (a container with a read-only image and a made-up
-    user). Only then the variable is set, to a folder under `home()`; a host's own setting always stands.
-    """
-    if os.environ.get("NUMBA_CACHE_DIR") or os.access(_PACKAGE, os.W_OK):
-        return
-    user = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))  # noqa: PTH111  # never raises
-    nearest = next((folder for folder in (user, *user.parents) if folder.exists()), user)
-    if not os.access(nearest, os.W_OK):
-        os.environ["NUMBA_CACHE_DIR"] = str(home() / "kernels")
-
-
-def ensure_kernel_cache() -> None:
     """Give numba a folder for compiled kernels where it would find none, under `$TRYON_HOME`.
 
     numba looks for `$NUMBA_CACHE_DIR`, then beside the source, then in the user's cache folder, and raises on
