@@ -45,7 +45,7 @@ PATTERNS: Final[dict[str, LinePattern]] = {
     "cat_eye": LinePattern(
         upper=(0.012, 0.034, 0.058, 0.082, 0.080), wing=0.38, lift=0.55, lower=(0, 0, 0, 0.008, 0.030), point=0.06
     ),
-    "puppy": LinePattern(upper=(0.010, 0.026, 0.042, 0.052, 0.050), wing=0.20, lift=-0.45),
+    "puppy": LinePattern(upper=(0.010, 0.026, 0.042, 0.052, 0.046), wing=0.20, lift=-1.15),
     "smoky": LinePattern(
         upper=(0.030, 0.060, 0.085, 0.105, 0.100), wing=0.10, lower=(0.010, 0.025, 0.040, 0.055, 0.060), smudge=0.035
     ),
@@ -121,13 +121,13 @@ def _second_line(shape: EyeShape, pattern: LinePattern, thickness: float, wing: 
     """A thinner wing below the first where the pattern lines the lower lid, else a line in the crease."""
     unit, rows = shape.width_px, np.empty((_ROWS, 2), np.float32)
     if any(pattern.lower):
-        sag = np.float32(pattern.second * unit)
-        tip = wing_tip(shape, 0.82 * pattern.wing * wing, pattern.lift) - sag * shape.up
+        sag = pattern.second * unit
+        tip = wing_tip(shape, 0.82 * pattern.wing * wing, pattern.lift) - np.float32(sag) * shape.up
         start = shape.lower[-8] + shape.lower_normal[-8] * np.float32(0.01 * unit)
         return rows[: second_wing(start, tip, shape.up, 0.011 * thickness * unit, 0.35 * sag, rows)]
-    tip = wing_tip(shape, 0.85 * pattern.wing * wing, pattern.lift + 0.9)
+    tip = wing_tip(shape, 0.95 * pattern.wing * wing, pattern.lift + 0.6)
     gap, half = pattern.second * unit, 0.009 * thickness * unit
-    return rows[: crease_line(shape.upper, shape.up, gap, half, 8, 40, tip, rows)]
+    return rows[: crease_line(shape.upper, shape.up, gap, half, 8, 37, tip, rows)]
 
 
 @functools.cache

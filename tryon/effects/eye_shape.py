@@ -33,6 +33,7 @@ _OPEN = 0.30
 class EyeShape:
     """One eye in region pixels.
 
+    side: The person's own.
     upper, lower: (EDGE_POINTS, 2) float32 lid edges from the inner corner to the outer, evenly spaced.
     upper_normal, lower_normal: (EDGE_POINTS, 2) float32 unit normals, away from the eyeball.
     width_px: Distance of the corners as it would be seen from straight ahead: the unit of every size at this eye.
@@ -42,6 +43,7 @@ class EyeShape:
     temple, brow_tail: (2,) float32 skin points that show which way the skin runs from the outer corner.
     """
 
+    side: Side
     upper: NDArray[np.float32]
     lower: NDArray[np.float32]
     upper_normal: NDArray[np.float32]
@@ -58,7 +60,7 @@ class EyeShape:
     @property
     def outer_corner(self) -> NDArray[np.float32]:
         """(2,) float32."""
-        return self.upper[-1]
+        return np.asarray(self.upper[-1], np.float32)
 
 
 def eye_shapes(canvas: Canvas) -> list[EyeShape]:
@@ -73,13 +75,14 @@ def eye_shapes(canvas: Canvas) -> list[EyeShape]:
 def _eye_shape(canvas: Canvas, side: Side, axes: NDArray[np.float32]) -> EyeShape:
     points = canvas.points_px
     inner, outer, temple, tail = _CORNERS[side]
-    upper_rows, lower_rows = _edge_rows(side)
+    upper_rows, lower_rows = edge_rows(side)
     edges = np.empty((4, EDGE_POINTS, 2), np.float32)
     gap = eye_curves.trace_lids(canvas.dense_px, upper_rows, lower_rows, axes[1], edges)
     across = points[outer] - points[inner]
     seen, width = float(np.hypot(across[0], across[1])), float(np.sqrt(across @ across))
     in_view = float(np.clip((seen / max(width, 1e-3) - _EDGE_ON) / (_IN_VIEW - _EDGE_ON), 0.0, 1.0))
     return EyeShape(
+        side=side,
         upper=edges[0],
         lower=edges[1],
         upper_normal=edges[2],
@@ -96,7 +99,7 @@ def _eye_shape(canvas: Canvas, side: Side, axes: NDArray[np.float32]) -> EyeShap
 
 
 @functools.cache
-def _edge_rows(side: Side) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def edge_rows(side: Side) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Dense points of the upper and lower lid edge, both from the inner corner to the outer."""
     shape = topology()
     loop = shape.right_eye if side == "right" else shape.left_eye

@@ -70,7 +70,7 @@ class Eyeliner(Effect):
         for line in lines:
             raster.fill_polygon(line, x0, y0, coverage)
         if sigma > 0.3:
-            coverage = cv2.GaussianBlur(coverage, (0, 0), sigma)
+            cv2.GaussianBlur(coverage, (0, 0), sigma, dst=coverage)
         # Not on the eyeball; a closed eye's slit is no eyeball.
         keep_off(coverage, canvas.eyes, canvas.u, x0, y0, min(1.0, 5.0 * shape.opening), shape.in_view)
         return box, coverage

@@ -55,6 +55,18 @@ def choice(default: str, *options: str) -> Any:
     return _field(default, parse, {"enum": list(names), "default": default})
 
 
+def choices(*options: str, most: int) -> Any:
+    """A list of none to `most` words out of a few; empty by default."""
+
+    def parse(value: Any) -> tuple[str, ...]:
+        known = isinstance(value, list | tuple) and all(isinstance(item, str) and item in options for item in value)
+        if not known or len(value) > most:
+            raise LookError(f"expected a list of at most {most} of {', '.join(options)}, got {value!r}.")
+        return tuple(value)
+
+    return _field((), parse, {"type": "array", "items": {"enum": list(options)}, "maxItems": most, "default": []})
+
+
 def color(default: str) -> Any:
     """A colour as `tryon.color.parse_color` reads it."""
     return _field(None, parse_color, _COLOR_SCHEMA | {"default": default}, factory=lambda: parse_color(default))
