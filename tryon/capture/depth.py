@@ -28,6 +28,8 @@ def eight_bit(image: Image.Image, path: Path) -> Image.Image:
     Raises:
         InputError: Floating-point or 32-bit integer samples, whose range nothing states.
     """
+    if image.mode == "RGB":
+        return image  # the usual case; `convert` would copy it
     if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PNG"):
         return _from_grey16(image)
     if image.mode in ("I", "F"):

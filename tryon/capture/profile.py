@@ -35,7 +35,7 @@ def to_srgb(image: Image.Image, icc: bytes | None, path: Path) -> NDArray[np.uin
         converted = _converted(image, icc, path)
         if converted is not None:
             return np.array(converted)
-    return np.array(image.convert("RGB"))
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _converted(image: Image.Image, icc: bytes | None, path: Path) -> Image.Image | None:
