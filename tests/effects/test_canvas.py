@@ -91,7 +91,8 @@ def test_lipstick_stays_on_the_lips_and_out_of_the_open_mouth(make_face):
     cv2.fillPoly(outline, [np.rint(tracks.faces[0].landmarks.points_px[list(fm.LIPS_OUTER), :2]).astype(np.int32)], 1)
     assert changed[cv2.dilate(outline, np.ones((13, 13))) == 0].sum() == 0
     inside = np.zeros((canvas.height, canvas.width), bool)
-    inside[canvas.mouth > 0.99] = True
+    # Where lips are all but shut, near the corners, they meet; elsewhere the edge is within a pixel or two.
+    inside[cv2.erode(canvas.mouth, np.ones((5, 5))) > 0.99] = True
     region = changed[canvas.y0 : canvas.y0 + canvas.height, canvas.x0 : canvas.x0 + canvas.width]
     assert not region[inside].any()
 
