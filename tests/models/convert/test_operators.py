@@ -114,6 +114,30 @@ def test_an_image_is_reshaped_in_its_own_order_and_back():
     np.testing.assert_array_equal(run("RESHAPE", [x], (1, 6, 2, 5)), x.reshape(2, 6, 2, 5))
 
 
+@pytest.mark.parametrize(
+    "margins",
+    [
+        [[0, 0], [1, 2], [0, 3], [0, 0]],
+        [[0, 0], [0, 0], [0, 0], [0, 16]],
+        [[0, 0], [0, 0], [0, 0], [16, 32]],
+        [[0, 0], [0, 0], [0, 0], [1, 2]],
+        [[0, 0], [1, 1], [0, 0], [0, 16]],
+    ],
+)
+def test_padding_adds_zeros_and_changes_nothing_else(margins):
+    x = noise(2, 3, 4, 16)
+    want = np.pad(x, margins)
+    got = run("PAD", [x], (1, *want.shape[1:]), weights=[np.array(margins)])
+    np.testing.assert_array_equal(got, want)
+
+
+@pytest.mark.parametrize(("kind", "low", "high"), [(0, -99, 99), (1, 0, 99), (2, -1, 1), (3, 0, 6)])
+def test_a_fused_activation_bounds_the_sum(kind, low, high):
+    x, y = 5 * noise(2, 3, 4, 16), 5 * noise(2, 3, 4, 16, seed=1)
+    got = run("ADD", [x, y], (1, 3, 4, 16), options={0: kind})
+    np.testing.assert_array_equal(got, np.clip(x + y, low, high))
+
+
 # ---- MediaPipe's attention operators ----
 
 FIT = {

@@ -18,7 +18,10 @@ def _unary(graph: Graph, operator: Operator) -> str:
 
 @emits(*_BINARY)
 def _binary(graph: Graph, operator: Operator) -> str:
-    return fused(graph, _pair(graph, operator, _BINARY[operator.name]), operator.flag(0))
+    name, bounded = _pair(graph, operator, _BINARY[operator.name]), operator.flag(0) > 1
+    if bounded and graph.rank(operator.outputs[0]) == 4:
+        name = graph.blocked(name, graph.shape(operator.outputs[0])[3])
+    return fused(graph, name, operator.flag(0))
 
 
 @emits("RSQRT")

@@ -66,7 +66,8 @@ def _sample(graph: Graph, operator: Operator) -> str:
     grid = graph.add("Sub", [unit, graph.constant(1.0)])
     grid = graph.add("Reshape", [grid, graph.integers([-1, height, width, 2])])
     inputs = [graph.value(operator.inputs[0]), grid]
-    return graph.add("GridSample", inputs, mode="bilinear", padding_mode="zeros", align_corners=0)
+    sampled = graph.add("GridSample", inputs, mode="bilinear", padding_mode="zeros", align_corners=0)
+    return graph.blocked(sampled, graph.shape(operator.outputs[0])[3])
 
 
 @emits("TransformLandmarks")

@@ -93,6 +93,15 @@ class Graph:
             weight = full.transpose(NCHW_FROM_NHWC)
         return self.constant(weight)
 
+    def blocked(self, name: str, channels: int) -> str:
+        """A copy of an NCHW value in the blocked layout of ONNX Runtime's convolutions, made by one that copies.
+
+        After an operator that has no kernel for that layout, every residual sum to come would otherwise run in plain
+        layout, with a reordering on each side.
+        """
+        ones = self.constant(np.ones((channels, 1, 1, 1)))
+        return self.add("Conv", [name, ones], group=channels, kernel_shape=[1, 1])
+
     def channels_last(self, tensor: int) -> str:
         """ONNX value of a TFLite tensor in TFLite's own order."""
         name = self.value(tensor, self.rank(tensor))

@@ -10,6 +10,8 @@ from tryon.models.convert.schema import Operator
 from tryon.models.convert.table import emits
 
 _END = np.iinfo(np.int32).max
+# Channels in a block of ONNX Runtime's convolutions on AVX-512; half of it on AVX2 and ARM.
+_BLOCK = 16
 
 
 @emits("RESHAPE", "SQUEEZE")
@@ -58,9 +60,25 @@ def _repeated(graph: Graph, name: str, rank: int, *, like: str) -> str:
 @emits("PAD")
 def _pad(graph: Graph, operator: Operator) -> str:
     margins = graph.weight(operator.inputs[1])  # (rank, 2)
+    name = graph.value(operator.inputs[0], len(margins))
+    if len(margins) == 4 and not margins[:3].any():
+        channels = graph.shape(operator.inputs[0])[3], *margins[3]
+        if all(count % _BLOCK == 0 for count in channels):
+            return _pad_channels(graph, name, *channels)
     if len(margins) == 4:
         margins = margins[list(NCHW_FROM_NHWC)]
-    return graph.add("Pad", [graph.value(operator.inputs[0], len(margins)), graph.integers(margins.T.reshape(-1))])
+    return graph.add("Pad", [name, graph.integers(margins.T.reshape(-1))])
+
+
+def _pad_channels(graph: Graph, name: str, channels: int, before: int, after: int) -> str:
+    """Zero channels, added by a 1×1 convolution that copies.
+
+    Pad itself has no kernel for the blocked layout of ONNX Runtime's convolutions, and every residual sum after one
+    would fall back to plain layout with a reordering on each side: 11 to 15 % of the meshes' time. Where blocks are
+    only partly filled (24 to 28 channels in the short-range detector) the copy costs more than it saves.
+    """
+    copy = np.eye(before + channels + after, channels, k=-before, dtype=np.float32)
+    return graph.add("Conv", [name, graph.constant(copy[:, :, None, None])], kernel_shape=[1, 1])
 
 
 @emits("STRIDED_SLICE")

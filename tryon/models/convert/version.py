@@ -2,4 +2,4 @@
 
 from typing import Final
 
-CONVERTER_VERSION: Final = 1
+CONVERTER_VERSION: Final = 2
