@@ -138,11 +138,11 @@ def test_a_cmyk_jpeg_with_and_without_the_adobe_marker_looks_the_same(tmp_path: 
     inks = np.zeros((32, 32, 4), np.uint8)
     inks[:, :16] = (0, 200, 100, 20)
     inks[:, 16:] = (180, 0, 30, 60)
-    adobe = saved(tmp_path / "adobe.jpg", Image.fromarray(inks, mode="CMYK"), quality=100)
+    adobe = saved(tmp_path / "adobe.jpg", Image.frombytes("CMYK", (32, 32), inks.tobytes()), quality=100)
     want = (255.0 - inks[..., :3]) * (255.0 - inks[..., 3:]) / 255.0
     assert np.abs(read_image(adobe).pixels - want).max() < 6
 
-    plain = saved(tmp_path / "plain.jpg", Image.fromarray(255 - inks, mode="CMYK"), quality=100)
+    plain = saved(tmp_path / "plain.jpg", Image.frombytes("CMYK", (32, 32), (255 - inks).tobytes()), quality=100)
     plain.write_bytes(_without_adobe_marker(plain.read_bytes()))
     assert np.abs(read_image(plain).pixels - want).max() < 6
 
@@ -151,7 +151,9 @@ def test_a_cmyk_profile_decides_what_the_inks_look_like(tmp_path: Path) -> None:
     inks = np.zeros((32, 32, 4), np.uint8)
     inks[:, 16:, 0] = 255  # "cyan", which this profile prints as sRGB red (Lab 53.2, 80.1, 67.2 under D65)
     red_cyan = cmyk_profile({"C": (54.29, 80.81, 69.89)})  # the same red under D50, by Lindbloom's calculator
-    path = saved(tmp_path / "a.jpg", Image.fromarray(inks, mode="CMYK"), quality=100, icc_profile=red_cyan)
+    path = saved(
+        tmp_path / "a.jpg", Image.frombytes("CMYK", (32, 32), inks.tobytes()), quality=100, icc_profile=red_cyan
+    )
     pixels = read_image(path).pixels
     assert pixels[16, 4].min() > 250
     assert pixels[16, 28, 0] > 245

@@ -21,7 +21,7 @@ from tryon.errors import InputError, MissingExtraError, TryOnError
 from tryon.types import Frame
 
 try:
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageChops, ImageOps
 except ImportError as error:
     raise MissingExtraError("pillow", extra="vision") from error
 
@@ -119,7 +119,7 @@ def decode(image: Image.Image, path: Path, *, time_s: float = 0.0, index: int = 
     image.load()
     if image.format == "JPEG" and image.mode == "CMYK" and "adobe" not in image.info:
         profile = image.info.get("icc_profile")
-        image = Image.fromarray(255 - np.asarray(image), mode="CMYK")
+        image = ImageChops.invert(image)
         image.info["icc_profile"] = profile
     upright = _upright(image)
     alpha = _alpha(upright)
