@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.color import SRGB_TO_LINEAR
 from tryon.effects import frequency
 from tryon.effects.canvas import Box, Canvas
 from tryon.effects.visibility import canvas_from_mask
@@ -73,6 +74,13 @@ class Complexion:
             canvas.linear[inside], canvas.touched[inside], canvas.skin[inside], full, pigment, white,
             1.0 / max(mean, 1e-4),
         )  # fmt: skip
+
+    def lit(self, canvas: Canvas) -> float:
+        """Light on this skin relative to the face's `light`, from the picture as it came."""
+        x0, y0 = self.box[:2]
+        seen = frequency.source_luminance(canvas.source, SRGB_TO_LINEAR, self.weight, x0, y0, self.factor)
+        expected = float((canvas.light.rgb * canvas.light.skin_albedo) @ _LUMINANCE)
+        return float(np.clip(seen / max(expected, 1e-4), 0.2, 5.0))
 
 
 def complexion(

@@ -49,7 +49,7 @@ class Foundation(Effect):
             skin.mean, skin.weight, skin.ratio, _MOST * self.coverage * strength, even, _SHINE * self.glow * strength,
             field,
         )  # fmt: skip
-        skin.cover(canvas, field, pigment=shade * canvas.light.rgb, mean=mean)
+        skin.cover(canvas, field, pigment=shade * canvas.light.rgb, mean=mean / skin.lit(canvas))
 
 
 @functools.cache

@@ -26,7 +26,7 @@ def shrink(
     mean: NDArray[np.float32],
     allowed: NDArray[np.float32],
 ) -> None:
-    """Fill mean (h, w, 3) and allowed (h, w) with each cell's mean of linear and of allow; the grid starts at x0, y0."""
+    """Fill mean (h, w, 3) and allowed (h, w) with the cells' means of linear and allow; cell 0 starts at x0, y0."""
     columns = mean.shape[1]
     colors, shares = np.empty(columns * factor * 3, np.float32), np.empty(columns * factor, np.float32)
     inverse = _ONE / np.float32(factor * factor)
@@ -271,4 +271,27 @@ def film(
             out[i, j, 2] = weight[i, j] * np.float32(glow) * middle * min(_ONE, peak) * room
             covered += a
             sum_luminance += a * lit
-    return middle * sum_luminance / max(covered, 1e-6)
+    return float(middle * sum_luminance / max(covered, 1e-6))
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def source_luminance(
+    source: NDArray[np.uint8],
+    table: NDArray[np.float32],
+    weight: NDArray[np.float32],
+    x0: int,
+    y0: int,
+    factor: int,
+) -> float:
+    """Weighted mean luminance of the picture as it came, read at the middle of each cell."""
+    middle_x, middle_y = x0 + (factor >> 1), y0 + (factor >> 1)
+    total, luminance = 0.0, 0.0
+    for i in range(weight.shape[0]):
+        for j in range(weight.shape[1]):
+            w = weight[i, j]
+            if w > 0:
+                row, column = middle_y + i * factor, middle_x + j * factor
+                red, green = table[source[row, column, 0]], table[source[row, column, 1]]
+                luminance += w * (_R * red + _G * green + _B * table[source[row, column, 2]])
+                total += w
+    return luminance / max(total, 1e-6)

@@ -1,0 +1,153 @@
+"""The places where contour, bronzer and highlighter go, and how much of each suits a face's shape.
+
+Each place is a mask of its own; a face's shape gives each a weight, so patterns for two shapes mix without a jump.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.effects.canvas import Canvas, Patch
+from tryon.effects.face_shape import shape_weights
+from tryon.effects.masks import Mask, Texels, blur, ellipse, landmarks_texels, mask_from, stroke
+from tryon.effects.zones import Picture, both_sides, brows, eyes, lips, nostrils
+
+Weights: TypeAlias = Mapping[str, float]
+"""How strongly each place is painted, by its name; places left out are not."""
+
+
+def mixed(table: Mapping[str, Weights], shape: str, canvas: Canvas) -> dict[str, float]:
+    """Weights of places for a face: a shape's own, or for "auto" a mix by how much the face is of each shape."""
+    if shape != "auto":
+        return dict(table[shape])
+    total: dict[str, float] = {}
+    for name, share in shape_weights(canvas.points_px).items():
+        for place, weight in table[name].items():
+            total[place] = total.get(place, 0.0) + share * weight
+    return total
+
+
+def patches(canvas: Canvas, weights: Weights) -> list[Patch]:
+    """Coverage of all the places together, each times its weight."""
+    found = []
+    for place, weight in weights.items():
+        if weight > 0.02:
+            for box, coverage in canvas.sample(mask_of(place)):
+                coverage *= np.float32(weight)
+                found.append((box, coverage))
+    return found
+
+
+@functools.cache
+def mask_of(place: str) -> Mask:
+    """The mask of one of `PLACES`, off eyes, brows, lips and nostrils where it may run into them."""
+    picture = PLACES[place]()
+    for keep_off in (brows, eyes, lips, nostrils):
+        picture = picture * (1.0 - keep_off())
+    return mask_from(picture)
+
+
+def at(*shares: tuple[int, float]) -> Texels:
+    """(2,) texel position between landmarks, by (landmark, share); shares sum to 1."""
+    position: NDArray[np.float32] = sum(  # type: ignore[assignment]  # sum() is typed to start from int 0
+        landmarks_texels([landmark])[0] * np.float32(share) for landmark, share in shares
+    )
+    return position
+
+
+def line(points: list[Texels], width: tuple[float, ...], softness: float) -> Picture:
+    """A soft stroke on the person's right through texel positions, and its mirror image."""
+    picture = blur(stroke(np.stack(points), np.array(width, np.float32), feather=0.0), softness)
+    return both_sides(picture / max(float(picture.max()), 1e-3))
+
+
+def spot(center: Texels, axes: tuple[float, float], *, degrees: float = 0.0) -> Picture:
+    """A spot on the person's right that is densest in the middle, and its mirror image."""
+    return both_sides(ellipse(center, axes, angle_rad=np.radians(degrees), softness=1.0))
+
+
+def _along(indices: tuple[int, ...], width: float, softness: float) -> Picture:
+    points = landmarks_texels(indices)
+    tapered = width * np.sin(np.linspace(0.35, np.pi - 0.35, len(points)))
+    picture = blur(stroke(points, tapered, feather=0.0), softness)
+    return both_sides(picture / max(float(picture.max()), 1e-3))
+
+
+def _cheek_hollow() -> Picture:
+    # Along the line from the ear to the corner of the mouth, no nearer to it than below the outer edge of the iris.
+    path = [at((234, 0.6), (137, 0.4)), at((137, 0.55), (147, 0.45)), at((147, 0.5), (187, 0.5)), at((187, 1.0))]
+    return line(path, (66.0, 52.0, 34.0, 14.0), 17.0)
+
+
+def _cheek_level() -> Picture:
+    path = [
+        at((234, 0.5), (137, 0.5)),
+        at((137, 0.7), (123, 0.3)),
+        at((123, 0.35), (147, 0.65)),
+        at((187, 0.7), (50, 0.3)),
+    ]
+    return line(path, (56.0, 46.0, 32.0, 14.0), 17.0)
+
+
+def _nose_sides() -> Picture:
+    path = [
+        at((193, 0.6), (189, 0.4)),
+        at((122, 0.4), (188, 0.6)),
+        at((174, 0.6), (196, 0.4)),
+        at((198, 0.5), (236, 0.5)),
+        at((131, 0.6), (134, 0.4)),
+    ]
+    return line(path, (18.0, 12.0, 11.0, 13.0, 16.0), 5.0)
+
+
+def _nose_bridge() -> Picture:
+    path = [at((168, 0.5), (6, 0.5)), at((197, 1.0)), at((195, 1.0)), at((5, 0.8), (4, 0.2))]
+    return line(path, (10.0, 14.0, 12.0, 10.0), 5.0)
+
+
+def _cheekbone_top() -> Picture:
+    path = [
+        at((118, 0.45), (117, 0.55)),
+        at((117, 0.4), (116, 0.6)),
+        at((116, 0.3), (143, 0.35), (34, 0.35)),
+        at((34, 0.5), (139, 0.5)),
+    ]
+    return line(path, (24.0, 40.0, 38.0, 18.0), 11.0)
+
+
+def _cheekbone_warm() -> Picture:
+    path = [
+        at((234, 0.3), (227, 0.7)),
+        at((227, 0.3), (116, 0.3), (123, 0.4)),
+        at((123, 0.5), (50, 0.5)),
+        at((50, 0.7), (205, 0.3)),
+    ]
+    return line(path, (80.0, 92.0, 78.0, 44.0), 24.0)
+
+
+PLACES: Final[Mapping[str, Callable[[], Picture]]] = {
+    "cheek hollow": _cheek_hollow,
+    "level cheek hollow": _cheek_level,
+    "warm cheekbone": _cheekbone_warm,
+    "jaw": lambda: _along((132, 58, 172, 136, 150, 149), 84.0, 17.0),
+    "temple": lambda: _along((127, 162, 21, 54, 103), 96.0, 20.0),
+    "hairline": lambda: _along((54, 103, 67, 109, 10, 338, 297, 332, 284), 84.0, 20.0),
+    "chin": lambda: _along((149, 176, 148, 152, 377, 400, 378), 64.0, 14.0),
+    "nose sides": _nose_sides,
+    "nose across": lambda: _along((126, 198, 195, 420, 355), 70.0, 16.0),
+    "cheekbone top": _cheekbone_top,
+    "nose bridge": _nose_bridge,
+    "nose tip": lambda: spot(at((1, 0.5), (4, 0.5)), (17.0, 15.0)),
+    "cupid's bow": lambda: line([at((37, 0.72), (167, 0.28)), at((0, 0.66), (164, 0.34))], (7.0, 9.0), 3.5),
+    "brow bone": lambda: line(
+        [at((223, 0.55), (52, 0.45)), at((224, 0.5), (53, 0.5)), at((225, 0.5), (46, 0.5))], (6.0, 12.0, 7.0), 4.5
+    ),
+    "inner corner": lambda: spot(at((133, 0.35), (243, 0.35), (244, 0.3)), (17.0, 14.0)),
+    "forehead": lambda: spot(at((151, 0.6), (9, 0.4)), (74.0, 52.0)),
+    "chin center": lambda: spot(at((199, 0.6), (175, 0.4)), (34.0, 26.0)),
+}
