@@ -45,7 +45,7 @@ def _outer_v(chart: EyeChart, top: float) -> Field:
     third = smoothstep(0.56, 1.00, chart.along) * smoothstep(1.75, 0.70, chart.rise)
     arm = smoothstep(0.34, 0.90, chart.along) * _bump(chart.rise, 1.1, 0.60, 0.85)
     shape = np.maximum(third, arm) * smoothstep(1.34, 1.02, chart.along) * chart.upper
-    return np.float32(0.85) * shape.astype(np.float32)
+    return np.asarray(0.85 * shape, np.float32)
 
 
 def _inner(chart: EyeChart, top: float) -> Field:
@@ -67,7 +67,7 @@ def lower_lash(chart: EyeChart, reach: float = 1.25) -> Field:
     outward = np.float32(0.30) + np.float32(0.70) * smoothstep(0.15, 0.80, chart.along)
     band = smoothstep(reach, 0.0, chart.rise) * (1.0 - chart.upper)
     line = band * outward * smoothstep(0.04, 0.26, chart.along) * smoothstep(1.20, 0.98, chart.along)
-    return line.astype(np.float32)
+    return np.asarray(line, np.float32)
 
 
 def _wash(chart: EyeChart, count: int, top: float) -> list[Field]:
