@@ -65,7 +65,10 @@ def test_a_link_in_a_tar_is_not_a_member():
         read_members(buffer.getvalue(), {"a": 1}, what="it")
 
 
-@pytest.mark.parametrize("data", [b"", b"no archive", as_zip(FILES)[:60], as_tgz(FILES)[:60]])
+# Named cases: an archive holds the time it was made, so workers that start in two seconds would see two names.
+@pytest.mark.parametrize(
+    "data", [b"", b"no archive", as_zip(FILES)[:60], as_tgz(FILES)[:60]], ids=["empty", "text", "zip", "tgz"]
+)
 def test_something_else_or_half_an_archive_is_one_sentence(data):
     with pytest.raises(ModelError, match="'it'") as caught:
         read_members(data, {"pack/a.bin": 4}, what="it")
