@@ -20,11 +20,17 @@ def visibility(canvas: Canvas) -> NDArray[np.float32]:
     if parts is None:
         visible.fill(1.0)
         return visible
-    covered = cv2.max(parts.plane("hair"), cv2.max(parts.plane("clothes"), parts.plane("other")))
-    region_from_mask = canvas_from_mask(canvas, parts.mask_from_image)
-    warped = cv2.warpAffine(covered, region_from_mask, (canvas.width, canvas.height), flags=cv2.INTER_LINEAR)
-    np.multiply(warped, np.float32(-1.0 / 255.0), out=visible)
-    visible += 1.0
+    # Lips, eyes, brows and beard count as face skin in the mask; hands are body skin, and a thing the network does not
+    # know, such as a microphone, is background. So what is not face skin covers the face. Beyond the mask: unknown.
+    warped = cv2.warpAffine(
+        parts.plane("face_skin"),
+        canvas_from_mask(canvas, parts.mask_from_image),
+        (canvas.width, canvas.height),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=255.0,
+    )
+    np.multiply(warped, np.float32(1.0 / 255.0), out=visible)
     return visible
 
 

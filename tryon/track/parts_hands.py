@@ -23,8 +23,8 @@ _CORE, _WIDE = 0.23, 0.47
 # Odds by which body skin gains there, chosen with benchmarks/parts_hands.py: bones are certain, their rim is likely.
 _CORE_ODDS, _WIDE_ODDS = 1000.0, 6.0
 _WRIST_WIDTH, _WRIST_LENGTH = 0.9, 0.6
-# Body skin over this share of a face's outline is worth a search for hands.
-_SUSPICION = 0.004
+# Body skin over this share of a face's outline, shrunk to keep the throat out, is worth a search for hands.
+_SUSPICION, _WELL_INSIDE = 0.004, 0.92
 
 
 def hands_suspected(
@@ -34,7 +34,9 @@ def hands_suspected(
     _, rows, columns = planes.shape
     suspects = []
     for face in faces:
-        inside = filled(outline(face, mask_from_image)[0], rows, columns) > 0
+        oval = outline(face, mask_from_image)[0]
+        middle = oval.mean(axis=0)
+        inside = filled(middle + np.float32(_WELL_INSIDE) * (oval - middle), rows, columns) > 0
         if inside.any() and float(planes[_BODY_SKIN][inside].mean()) > _SUSPICION:
             suspects.append(face)
     return suspects
@@ -68,6 +70,8 @@ def lay_hands(
     Source: Bayes with a prior that is high on the bones and raised within a finger's reach of them, so that the
     network keeps the say over where exactly a finger ends.
     """
+    if not hands:
+        return
     rows, columns = planes.shape[1:]
     odds = np.ones((rows, columns), np.float32)
     for points in hands:

@@ -27,6 +27,9 @@ _CLOSER = 0.75
 _CLOSE_WEIGHT, _CLOSE_FEATHER = 0.75, 0.12
 # Guided filter: radius as a share of the face, and the variance of an edge. Best of 2–16 px and 1e-4–1e-2 on parsing.
 _GUIDE_RADIUS, _GUIDE_EDGE = 1.0 / 60.0, 1e-2
+# How far paint stops before a hand, in face sizes: at 0.012 1.0 % of the paint lies on pasted hands, at 0.02 0.75 %,
+# at 0.03 0.64 % (benchmarks/parts_hands.py).
+_HAND_RIM = 0.02
 # Between two runs the mask jitters where the network is unsure; a change by more than this is a real one.
 _STEADY, _REAL = 0.15, 0.5
 # Hair that fills more than this share of a mask border goes on beyond it.
@@ -68,10 +71,12 @@ class PartsScene:
         size = _mask_size(square, heads) if close else SIZE
         mask_from_image = inverse(square.image_from_crop(size))
         planes = self._planes(image, square, size, heads if close else [])
-        if self._hands is not None and faces:
-            self._part_hands(self._hands, planes, image, faces, mask_from_image)
+        covered = self._lay_hands(planes, image, faces, mask_from_image)
         end_faces(planes, faces, mask_from_image)
         self._refine(planes, pixels_of(image, square, size), square, heads)
+        if covered:
+            radius_px = round(_HAND_RIM * largest(heads).size_px * size / square.side_px)
+            widen_hands(planes, covered, mask_from_image, max(1, radius_px))
         mask = PartsMask(_bytes(planes), mask_from_image)
         if before is not None:
             mask = _steadied(mask, carried(before.mask, before.faces, faces))
@@ -92,21 +97,20 @@ class PartsScene:
             _blend_in(planes, detail, near, square)
         return planes
 
-    @staticmethod
-    def _part_hands(
-        model: HandModel,
+    def _lay_hands(
+        self,
         planes: NDArray[np.float32],
         image: NDArray[np.uint8],
         faces: Sequence[Face],
         mask_from_image: NDArray[np.float64],
-    ) -> None:
+    ) -> list[Face]:
+        """Mark hands near the faces as body skin, in place; returns the faces that something of skin may cover."""
+        if self._hands is None:
+            return []
         suspects = hands_suspected(planes, faces, mask_from_image)
-        if not suspects:
-            return
-        hands = find_hands(model, image, suspects)
-        if hands:
-            lay_hands(planes, hands, mask_from_image)
-        widen_hands(planes, suspects, mask_from_image, max(1, planes.shape[1] // SIZE))
+        if suspects:
+            lay_hands(planes, find_hands(self._hands, image, suspects), mask_from_image)
+        return suspects
 
     @staticmethod
     def _refine(planes: NDArray[np.float32], pixels: NDArray[np.uint8], square: Square, heads: Sequence[Head]) -> None:
