@@ -16,9 +16,9 @@ from tryon.effects.material import Material
 from tryon.effects.parameters import Color, choice, number, optional_color
 from tryon.effects.translucency import never_lighter
 
-_COVERAGE = 0.55
+_COVERAGE = 0.75
 _DARKEST_SHARE = 0.95
-_TAN = np.array([0.80, 0.60, 0.42], np.float32)  # what a week of sun does to skin: deeper, and warmer in hue
+_TAN = np.array([0.78, 0.55, 0.36], np.float32)  # what a week of sun does to skin: deeper, and warmer in hue
 
 # The outer face, as a 3 from forehead over cheekbone to jaw, more of it where the shape can take warmth.
 _BY_SHAPE: Final[Mapping[str, sculpting.Weights]] = {

@@ -71,7 +71,8 @@ def spot(center: Texels, axes: tuple[float, float], *, degrees: float = 0.0) -> 
     return both_sides(ellipse(center, axes, angle_rad=np.radians(degrees), softness=1.0))
 
 
-def _along(indices: tuple[int, ...], width: float, softness: float) -> Picture:
+def along(indices: tuple[int, ...], width: float, softness: float) -> Picture:
+    """A soft stroke through landmarks that tapers to both ends, and its mirror image."""
     points = landmarks_texels(indices)
     tapered = width * np.sin(np.linspace(0.35, np.pi - 0.35, len(points)))
     picture = blur(stroke(points, tapered, feather=0.0), softness)
@@ -134,12 +135,12 @@ PLACES: Final[Mapping[str, Callable[[], Picture]]] = {
     "cheek hollow": _cheek_hollow,
     "level cheek hollow": _cheek_level,
     "warm cheekbone": _cheekbone_warm,
-    "jaw": lambda: _along((132, 58, 172, 136, 150, 149), 84.0, 17.0),
-    "temple": lambda: _along((127, 162, 21, 54, 103), 96.0, 20.0),
-    "hairline": lambda: _along((54, 103, 67, 109, 10, 338, 297, 332, 284), 84.0, 20.0),
-    "chin": lambda: _along((149, 176, 148, 152, 377, 400, 378), 64.0, 14.0),
+    "jaw": lambda: along((132, 58, 172, 136, 150, 149), 84.0, 17.0),
+    "temple": lambda: along((127, 162, 21, 54, 103), 96.0, 20.0),
+    "hairline": lambda: along((54, 103, 67, 109, 10, 338, 297, 332, 284), 84.0, 20.0),
+    "chin": lambda: along((149, 176, 148, 152, 377, 400, 378), 64.0, 14.0),
     "nose sides": _nose_sides,
-    "nose across": lambda: _along((126, 198, 195, 420, 355), 70.0, 16.0),
+    "nose across": lambda: along((126, 198, 195, 420, 355), 70.0, 16.0),
     "cheekbone top": _cheekbone_top,
     "nose bridge": _nose_bridge,
     "nose tip": lambda: spot(at((1, 0.5), (4, 0.5)), (17.0, 15.0)),

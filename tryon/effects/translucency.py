@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tryon.color.pigment import transmittance
 
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709, as sRGB uses
-_LIGHTER = 3.5  # times the skin's luminance at which a pale powder is wholly seen through
+_LIGHTER = 2.6  # times the skin's luminance at which a pale powder is wholly seen through
 _MOST = 0.9  # some of it always covers: that is what a pale blush does show on deep skin
 _DEPTH = 1.6  # light passes the film down and up, and between its grains
 _LIFT = 1.15  # a blush reads as a flush only if the skin below does not get darker
@@ -31,7 +31,7 @@ def over_skin(
     Source: our derivation, Beer–Lambert stain over skin as in `tryon.color.pigment.stain`; thresholds set by eye.
     """
     ratio = float(pigment @ _LUMINANCE) / max(float(albedo @ _LUMINANCE), 1e-4)
-    t = float(np.clip((ratio - 1.1) / (_LIGHTER - 1.1), 0.0, 1.0))
+    t = float(np.clip((ratio - 1.0) / (_LIGHTER - 1.0), 0.0, 1.0))
     share = _MOST * translucency * t * t * (3.0 - 2.0 * t)
     stained = _LIFT * albedo * transmittance(pigment) ** _DEPTH
     return np.asarray((1.0 - share) * pigment + share * stained, np.float32)
