@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +15,7 @@ from tryon.color.pigment import predict
 from tryon.color.report import ColorReport, compare
 from tryon.effects import paint, raster
 from tryon.effects.lighting import LightSource, measure_light
+from tryon.effects.lip_contour import LipContour, fit_contour
 from tryon.effects.masks import Mask
 from tryon.effects.material import Material
 from tryon.effects.topology import TEXTURE_SIZE, topology
@@ -28,6 +30,8 @@ Patch: TypeAlias = "tuple[Box, NDArray[np.float32]]"
 """A box and the (h, w) float32 coverage in it, 0 to 1."""
 
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # Rec. 709, as sRGB uses
+_EYES_APART = 0.37  # outer eye corners in the face texture, as a share of its width
+_LIT_RANGE = 0.35, 1.4  # beyond these it is a beard, a shadow's core or a highlight rather than the skin's light
 _CORE = 0.95  # color is reported where the mask is all but full, so that soft edges do not count as error
 
 
@@ -105,6 +109,12 @@ class Canvas:
         """Light on this face; measured once, when the first effect asks."""
         return self._light(self)
 
+    @functools.cached_property
+    def lips(self) -> LipContour:
+        """The lips' outline fitted to the picture; worked out once, when the first effect asks."""
+        shape = topology()
+        return fit_contour(self.source, self.dense_px[shape.lips_outer, :2], self.dense_px[shape.mouth, :2])
+
     def box(self, points: NDArray[np.floating], *, margin_px: float = 2.0) -> Box:
         """The box round (n, 2 or more) region points, inside the region; may be empty."""
         low = np.floor(points[:, :2].min(0) - margin_px)
@@ -137,14 +147,21 @@ class Canvas:
         strength: float,
         *,
         allow: NDArray[np.float32] | None = None,
+        lit: float | None = None,
     ) -> None:
-        """`paint` for coverage that the effect has worked out itself, patch by patch."""
+        """`paint` for coverage that the effect has worked out itself, patch by patch.
+
+        Args:
+            lit: Light on this region relative to the face's `light`, as `lit_around` gives it; where not given it is
+                read from the region's own skin. Lips and brows are darker than skin of themselves and must give it.
+        """
         allowed = self.skin if allow is None else allow
         total, mean = self.mean_color(patches, allow=allowed)
         if total <= 0.0 or strength <= 0.0:
             return
-        luminance = float(mean @ _LUMINANCE)
-        vector, light = material.vector(), np.asarray(self.light.rgb, np.float32)
+        lit = self._lit_under(patches, allowed) if lit is None else lit
+        luminance = float(mean @ _LUMINANCE) / lit
+        vector, light = material.vector(self.scale_px / _EYES_APART), np.asarray(self.light.rgb, np.float32)
         before = self._core(patches, allowed) if self.reports is not None else None
         for box, coverage in patches:
             paint.paint(
@@ -181,6 +198,27 @@ class Canvas:
         share = material.coverage * strength
         wanted = predict(before, material.color, share, self.light, shading=shading)
         return compare(wanted, before if after is None else after)
+
+    def lit_around(self, indices: Sequence[int]) -> float:
+        """Light on the skin round some landmarks relative to the face's `light`, 1 where it is the same."""
+        columns, rows = np.rint(self.points_px[list(indices), :2]).astype(np.intp).T
+        seen = (columns >= 0) & (rows >= 0) & (columns < self.width) & (rows < self.height)
+        if not seen.any():
+            return 1.0
+        return self._lit(np.median(SRGB_TO_LINEAR[self.source[rows[seen], columns[seen]]] @ _LUMINANCE))
+
+    def _lit_under(self, patches: list[Patch], allowed: NDArray[np.float32]) -> float:
+        """Light on the skin under the patches relative to the face's, from the picture as it came."""
+        total = luminance = 0.0
+        for box, coverage in patches:
+            weight, sum_luminance = paint.weigh_source(self.source, SRGB_TO_LINEAR, allowed, coverage, box)
+            total += weight
+            luminance += sum_luminance
+        return self._lit(luminance / total) if total > 0.0 else 1.0
+
+    def _lit(self, luminance: float) -> float:
+        skin = float((self.light.rgb * self.light.skin_albedo) @ _LUMINANCE)
+        return float(np.clip(luminance / max(skin, 1e-4), *_LIT_RANGE))
 
     def flush(self) -> None:
         """Write what was touched into the output picture."""

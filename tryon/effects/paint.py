@@ -13,13 +13,16 @@ from numpy.typing import NDArray
 # Where each number of a material lies in the vector `paint` takes; `Material.vector` writes it in this order.
 (
     COLOR_R, COLOR_G, COLOR_B, COVERAGE, TEXTURE, SHEER, STAIN_R, STAIN_G, STAIN_B,
-    GLOSS, METALLIC, SHIMMER, DENSITY, CELLS, SHIMMER_R, SHIMMER_G, SHIMMER_B, HOLOGRAPHIC,
-) = range(18)  # fmt: skip
-MATERIAL_SIZE = 18
+    GLOSS, METALLIC, SHIMMER, DENSITY, CELLS, SHIMMER_R, SHIMMER_G, SHIMMER_B, HOLOGRAPHIC, SHINE, COARSER,
+) = range(20)  # fmt: skip
+MATERIAL_SIZE = 20
 
 # Rec. 709 luminance weights (IEC 61966-2-1).
 _R, _G, _B = np.float32(0.2126), np.float32(0.7152), np.float32(0.0722)
-_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
+_ZERO, _ONE, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
+# Relief above this much over the mean is light mirrored by the surface, not the surface's own shading: it is added
+# in the light's color instead of being multiplied into the pigment, so dark lips with a highlight do not glow.
+_KNEE = np.float32(0.35)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -113,6 +116,28 @@ def weigh(
     return total, red, green, blue
 
 
+@njit(cache=True, nogil=True, fastmath=True)
+def weigh_source(
+    source: NDArray[np.uint8],
+    table: NDArray[np.float32],
+    allow: NDArray[np.float32],
+    coverage: NDArray[np.float32],
+    box: tuple[int, int, int, int],
+) -> tuple[float, float]:
+    """Total weight and weighted luminance sum of the input picture over a box, on every second row and column."""
+    x0, y0, x1, y1 = box
+    total = 0.0
+    luminance = 0.0
+    for row in range(y0, y1, 2):
+        for column in range(x0, x1, 2):
+            w = coverage[row - y0, column - x0] * allow[row, column]
+            if w > 0:
+                red, green, blue = source[row, column, 0], source[row, column, 1], source[row, column, 2]
+                total += w
+                luminance += w * (_R * table[red] + _G * table[green] + _B * table[blue])
+    return total, luminance
+
+
 @njit(cache=True, nogil=True, fastmath=True, inline="always")
 def _glint(u: np.float32, v: np.float32, cells: np.float32, density: np.float32) -> np.float32:
     """Brightness, 0 to 1, of the flake at (u, v): one flake at most per cell of a grid in face UV."""
@@ -150,19 +175,20 @@ def paint(
 ) -> None:
     """Lay one material over the box, in place.
 
-    out = (1 − a) · skin + a · pigment · light · shading with a = coverage · allow · material coverage · strength
-    and shading = 1 + texture · (Y / mean Y − 1), whose mean over the region is 1: the mean colour of the painted
-    region is the contract of `tryon.color.pigment.predict`, while pores and folds stay. Gloss, shimmer and foil
-    add light on top.
+    out = (1 − a) · skin + a · (pigment · light · shading + highlights) with a = coverage · allow · material coverage ·
+    strength and shading = 1 + texture · (Y / mean Y − 1), rolled off in the highlights: on even skin the mean color
+    is the contract of `tryon.color.pigment.predict`, while pores and folds stay. What the roll-off takes is the
+    skin's own highlight; `shine` of it is given back in the light's color. Gloss, shimmer and foil add on top.
     """
     x0, y0, x1, y1 = box
     inverse = np.float32(1.0) / np.float32(max(mean_luminance, 1e-4))
     alpha = material[COVERAGE] * np.float32(strength)
-    texture, sheer = material[TEXTURE], material[SHEER]
+    texture, sheer, shine = material[TEXTURE], material[SHEER], material[SHINE]
     gloss, metallic, shimmer = material[GLOSS], material[METALLIC], material[SHIMMER]
     holographic = material[HOLOGRAPHIC]
     pr, pg, pb = material[COLOR_R] * light[0], material[COLOR_G] * light[1], material[COLOR_B] * light[2]
-    white = _R * light[0] + _G * light[1] + _B * light[2]
+    neutral = np.float32(max(mean_luminance, 1e-4)) / (_R * light[0] + _G * light[1] + _B * light[2])
+    hr, hg, hb = neutral * light[0], neutral * light[1], neutral * light[2]  # a highlight as bright as the mean
     for row in range(y0, y1):
         for column in range(x0, x1):
             a = coverage[row - y0, column - x0] * allow[row, column] * alpha
@@ -170,13 +196,18 @@ def paint(
                 continue
             red, green, blue = linear[row, column, 0], linear[row, column, 1], linear[row, column, 2]
             relief = (_R * red + _G * green + _B * blue) * inverse - _ONE
-            shade = max(np.float32(0.06), _ONE + texture * relief)
-            if metallic > 0:  # foil has no body colour in the shade and mirrors the light in the lit
-                foil = max(np.float32(0.12), _ONE + np.float32(1.9) * relief)
-                shade += metallic * (foil * (np.float32(0.55) + np.float32(0.45) * foil) - shade)
+            body, mirrored = relief, _ZERO
+            if relief > _KNEE:
+                over = relief - _KNEE
+                body = _KNEE + over / (_ONE + np.float32(2.0) * over)
+                mirrored = shine * (relief - body)
+            shade = max(np.float32(0.06), _ONE + texture * body)
+            if metallic > 0:  # foil has little body color in the shade and mirrors the light, tinted, where it is lit
+                foil = max(np.float32(0.12), _ONE + np.float32(2.2) * body)
+                shade += metallic * (foil * (np.float32(0.45) + np.float32(0.4) * foil) - shade)
             dr, dg, db = pr * shade, pg * shade, pb * shade
             if holographic > 0:  # hue runs with the surface's turn, which relief and position stand in for
-                phase = np.float32(9.0) * relief + np.float32(40.0) * (u_map[row, column] + v_map[row, column])
+                phase = np.float32(5.0) * body + np.float32(40.0) * (u_map[row, column] + v_map[row, column])
                 dr *= _ONE + holographic * np.sin(phase)
                 dg *= _ONE + holographic * np.sin(phase + np.float32(2.0944))
                 db *= _ONE + holographic * np.sin(phase + np.float32(4.1888))
@@ -184,16 +215,21 @@ def paint(
                 dr += sheer * (red * material[STAIN_R] - dr)
                 dg += sheer * (green * material[STAIN_G] - dg)
                 db += sheer * (blue * material[STAIN_B] - db)
+                mirrored *= _ONE - sheer  # a stain leaves the highlights where they are
             if gloss > 0:
                 peak = max(_ZERO, relief - np.float32(0.08))
-                shine = gloss * white * np.float32(0.55) * peak * (_ONE + peak)
-                dr += shine
-                dg += shine
-                db += shine
+                mirrored += gloss * np.float32(1.1) * peak * (_ONE + _HALF * min(peak, _ONE))
+            dr += mirrored * hr
+            dg += mirrored * hg
+            db += mirrored * hb
             if shimmer > 0:
-                glint = shimmer * _glint(u_map[row, column], v_map[row, column], material[CELLS], material[DENSITY])
+                u, v = u_map[row, column], v_map[row, column]
+                coarser, cells = material[COARSER], material[CELLS]
+                glint = (_ONE - coarser) * _glint(u, v, cells, material[DENSITY])
+                if coarser > 0:
+                    glint += coarser * _glint(u, v, _HALF * cells, material[DENSITY])
                 if glint > 0:
-                    lit = glint * max(np.float32(0.15), shade)
+                    lit = shimmer * glint * max(np.float32(0.1), shade * shade)
                     dr += lit * material[SHIMMER_R] * light[0]
                     dg += lit * material[SHIMMER_G] * light[1]
                     db += lit * material[SHIMMER_B] * light[2]
