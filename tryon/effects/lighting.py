@@ -22,10 +22,11 @@ LightSource: TypeAlias = "Callable[[Canvas], FaceLight]"
 # Light of a face whose skin cannot be seen at all: a neutral, well exposed room.
 _UNSEEN = FaceLight(np.full(3, 0.8, np.float32), np.full(3, 0.35, np.float32), 0.0)
 _FRAME_STRIDE = 24
+_LEAST_SURROUNDINGS = 0.1
 
 
 def measure_light(canvas: Canvas) -> FaceLight:
-    """Light on the canvas's face from its skin, the whites of its eyes and the whole picture's mean."""
+    """Light on the canvas's face from its skin, the whites of its eyes and the mean of what is around it."""
     at = skin_points(canvas.points_px)
     samples, inside = _read(canvas, at.reshape(-1, 2))
     skin = skin_color(samples.reshape(*at.shape[:2], 3), weight=inside.reshape(at.shape[:2]))
@@ -37,8 +38,7 @@ def measure_light(canvas: Canvas) -> FaceLight:
         white_samples, white_inside = _read(canvas, white_at)
         if white_inside.sum() >= 12:
             white = sclera_color(white_samples[white_inside > 0.5])
-    frame_mean = linear_from_codes(canvas.frame.pixels[::_FRAME_STRIDE, ::_FRAME_STRIDE]).mean((0, 1))
-    return estimate_light(skin, sclera_linear=white, frame_mean=frame_mean)
+    return estimate_light(skin, sclera_linear=white, frame_mean=_surroundings(canvas))
 
 
 class LightFollower:
@@ -88,3 +88,15 @@ def _read(canvas: Canvas, at: NDArray[np.float32]) -> tuple[NDArray[np.float32],
     inside = (columns >= 0) & (rows >= 0) & (columns < canvas.width) & (rows < canvas.height)
     columns, rows = np.clip(columns, 0, canvas.width - 1), np.clip(rows, 0, canvas.height - 1)
     return linear_from_codes(canvas.source[rows, columns]), canvas.visible[rows, columns] * inside
+
+
+def _surroundings(canvas: Canvas) -> NDArray[np.float32] | None:
+    """(3,) mean linear RGB of the picture outside the face's region, whose skin is not gray; None if next to none."""
+    grid = canvas.frame.pixels[::_FRAME_STRIDE, ::_FRAME_STRIDE]
+    rows, columns = (np.arange(count) * _FRAME_STRIDE for count in grid.shape[:2])
+    beside = (columns < canvas.x0) | (columns >= canvas.x0 + canvas.width)
+    above = (rows < canvas.y0) | (rows >= canvas.y0 + canvas.height)
+    outside = above[:, None] | beside
+    if outside.mean() < _LEAST_SURROUNDINGS:
+        return None
+    return np.asarray(linear_from_codes(grid[outside]).mean(0), np.float32)
