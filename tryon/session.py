@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self, cast
+from typing import Literal, Protocol, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from tryon.track import Tracker
 from tryon.types import Face, Frame, Tracks
 
 Occlusion = Literal["auto", "off"]
+# Frames from one parts mask to the next: a hand that comes up is seen within 0.2 s at 30 frames a second, and the
+# 55 ms network takes a third of one core.
+_MASK_EVERY = 6
 
 
 class FaceSource(Protocol):
@@ -72,6 +75,7 @@ class Session:
         intensity: float = 1.0,
         split: float | None = None,
         parts: PartsSource | Occlusion = "auto",
+        live: bool = True,
         record_colors: bool = False,
     ) -> None:
         """Put a session together from its stages.
@@ -83,6 +87,8 @@ class Session:
             split: Show the bare face left of this share of the width, 0 to 1; None shows no split.
             parts: Keeps paint off hair, hands and glasses: a parts tracker, "auto" for the shipped one (opened at
                 the first face), or "off".
+            live: Frames come in real time: slow masks are worked out beside them on a thread and carried along by
+                the landmarks. False waits for each mask, so that the same file always gives the same result.
             record_colors: Fill `last.colors` (costs a little per layer).
 
         Raises:
@@ -95,6 +101,7 @@ class Session:
         self.intensity, self.split = intensity, split
         self._parts: PartsSource | None = None if isinstance(parts, str) else parts
         self._parts_mode = parts if isinstance(parts, str) else "given"
+        self._live = live
         self._workspace = Workspace()
         self._light = LightFollower()
         self._record_colors = record_colors
@@ -182,14 +189,8 @@ class Session:
         if self._parts is None:
             if self._parts_mode == "off":
                 return Tracks()
-            self._parts = cast(PartsSource, Tracker.load("parts", **_video_options()))
+            self._parts = cast(PartsSource, Tracker.load("parts", worker=self._live, every=_MASK_EVERY))
         return self._parts.track(frame, faces=faces)
-
-
-def _video_options() -> dict[str, Any]:  # a tracker's options are its own
-    # The first frame waits for its mask; later ones use the newest that a worker has ready, carried along by the
-    # landmarks, so that the 50 ms model never holds a frame up.
-    return {"worker": True}
 
 
 def _split(before: Frame, after: Frame, share: float) -> Frame:

@@ -40,7 +40,9 @@ def run(options: argparse.Namespace) -> int:
         check_output(options.output, source, options.input)
         tracker = Tracker.load("face", quality=options.quality, device=options.device)
         split = options.split
-        with Session(tracker, look, intensity=options.intensity, split=split, record_colors=options.json) as session:
+        with Session(
+            tracker, look, intensity=options.intensity, split=split, live=False, record_colors=options.json
+        ) as session:
             if source.is_still:
                 worn = session.step(next(iter(source)))
                 write_image(options.output, worn)
