@@ -17,8 +17,8 @@ U = TypeVar("U")
 class Registry(Generic[T]):
     """Names to objects for one group, such as `Registry[Effect]("tryon.effects", "effect")`.
 
-    A built-in registers itself with `@REGISTRY.register("name")` in its own file; every module of the
-    package `group` is imported on first look-up. A third party publishes an entry point in the group of
+    A built-in registers itself with `@REGISTRY.register("name")` in a file of that name in the package `group`,
+    which is imported on look-up; other modules are searched only when that fails. A third party publishes an entry point in the group of
     the same name; its object is loaded only when asked for. A built-in wins over an entry point.
     """
 
@@ -43,7 +43,10 @@ class Registry(Generic[T]):
         Raises:
             UnknownNameError: Nothing of that name; the message lists the known ones.
         """
-        self._scan()
+        if name not in self._found:
+            self._import_namesake(name)
+        if name not in self._found:
+            self._scan()
         if name in self._found:
             return self._found[name]
         for entry in self._entry_points():
@@ -59,6 +62,12 @@ class Registry(Generic[T]):
 
     def __contains__(self, name: object) -> bool:
         return name in set(self)
+
+    def _import_namesake(self, name: str) -> None:
+        """Import the module of that name, where a built-in usually lives, so that one look-up need not load all."""
+        package = importlib.import_module(self.group)
+        if name in {module.name for module in pkgutil.iter_modules(package.__path__)}:
+            importlib.import_module(f"{self.group}.{name}")
 
     def _entry_points(self) -> importlib.metadata.EntryPoints:
         return importlib.metadata.entry_points(group=self.group)
