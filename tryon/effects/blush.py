@@ -120,7 +120,7 @@ def _sculpted() -> Picture:
 
 def _halo() -> Picture:
     ring = np.clip(spot(_apple(), (104.0, 84.0)) * 1.6, 0.0, 1.0) - 0.75 * spot(_apple(), (62.0, 50.0))
-    return np.clip(ring, 0.0, 1.0)
+    return np.asarray(np.clip(ring, 0.0, 1.0), np.float32)
 
 
 def _heart() -> Picture:

@@ -295,3 +295,43 @@ def source_luminance(
                 luminance += w * (_R * red + _G * green + _B * table[source[row, column, 2]])
                 total += w
     return luminance / max(total, 1e-6)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def spots(
+    mean: NDArray[np.float32],
+    weight: NDArray[np.float32],
+    ratio: NDArray[np.float32],
+    wide: NDArray[np.float32],
+    share: float,
+    out: NDArray[np.float32],
+) -> float:
+    """Fill out (h, w, 3) with what `cover` reads for a film on blemishes only; gives the skin's mean luminance.
+
+    A blemish is somewhat darker than its surroundings, or redder. What is much darker is a mole, a hair or a fold's
+    bottom and stays; so does what is much darker than the face: beard.
+    """
+    total, luminance_sum = 0.0, 0.0
+    for i in range(weight.shape[0]):
+        for j in range(weight.shape[1]):
+            luminance = _R * mean[i, j, 0] + _G * mean[i, j, 1] + _B * mean[i, j, 2]
+            total += weight[i, j]
+            luminance_sum += weight[i, j] * luminance
+    middle = np.float32(luminance_sum / max(total, 1e-6))
+    for i in range(weight.shape[0]):
+        for j in range(weight.shape[1]):
+            w = weight[i, j]
+            out[i, j, 0], out[i, j, 1], out[i, j, 2] = _ZERO, ratio[i, j], _ZERO
+            here = _R * mean[i, j, 0] + _G * mean[i, j, 1] + _B * mean[i, j, 2]
+            around = _R * wide[i, j, 0] + _G * wide[i, j, 1] + _B * wide[i, j, 2]
+            if w <= 0 or here < np.float32(0.3) * middle or around < _TINY:
+                continue
+            darker = ratio[i, j] - _ONE
+            dark = min(_ONE, max(_ZERO, (darker - np.float32(0.015)) * np.float32(16.0)))
+            fold = min(_ONE, max(_ZERO, (darker - np.float32(0.16)) * np.float32(8.0)))
+            # Redness: how much less green there is per unit of luminance than in the skin around.
+            less_green = _ONE - mean[i, j, 1] / here * around / max(_TINY, wide[i, j, 1])
+            red = min(_ONE, max(_ZERO, (less_green - np.float32(0.012)) * np.float32(22.0)))
+            bare = min(_ONE, (here / middle - np.float32(0.3)) * np.float32(4.0))
+            out[i, j, 0] = w * np.float32(share) * max(dark * (_ONE - fold), red) * bare
+    return float(middle)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tryon.effects.canvas import Canvas, Patch
 from tryon.effects.face_shape import shape_weights
@@ -54,10 +53,8 @@ def mask_of(place: str) -> Mask:
 
 def at(*shares: tuple[int, float]) -> Texels:
     """(2,) texel position between landmarks, by (landmark, share); shares sum to 1."""
-    position: NDArray[np.float32] = sum(  # type: ignore[assignment]  # sum() is typed to start from int 0
-        landmarks_texels([landmark])[0] * np.float32(share) for landmark, share in shares
-    )
-    return position
+    indices, weights = zip(*shares, strict=True)
+    return np.asarray(np.asarray(weights, np.float32) @ landmarks_texels(indices), np.float32)
 
 
 def line(points: list[Texels], width: tuple[float, ...], softness: float) -> Picture:
@@ -118,7 +115,7 @@ def _cheekbone_top() -> Picture:
         at((116, 0.3), (143, 0.35), (34, 0.35)),
         at((34, 0.5), (139, 0.5)),
     ]
-    return line(path, (24.0, 40.0, 38.0, 18.0), 11.0)
+    return line(path, (26.0, 42.0, 38.0, 18.0), 14.0)
 
 
 def _cheekbone_warm() -> Picture:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 # Rec. 709 luminance weights (IEC 61966-2-1).
 _R, _G, _B = np.float32(0.2126), np.float32(0.7152), np.float32(0.0722)
-_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
+_ONE = np.float32(1.0)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -24,8 +24,8 @@ def shine(
 ) -> None:
     """Add light over the box, in place, in proportion to the light that is there.
 
-    out = 1 − (1 − skin) · (1 − tint · mean Y · w · (¼ + ¾ r²)), r = Y / mean Y: a sheen, so twice where the skin
-    already bulges toward the light what it is where it turns away, and never brighter than the picture can show.
+    out = skin + tint · mean Y · w · (¼ + ¾ r²) · room, r = Y / mean Y: a sheen, so most where the skin faces the
+    light, and less where the brightest channel has little room left, in all channels alike so that no hue turns.
     """
     x0, y0, x1, y1 = box
     mean = np.float32(max(mean_luminance, 1e-4))
@@ -36,9 +36,10 @@ def shine(
             if w <= np.float32(0.001):
                 continue
             red, green, blue = linear[row, column, 0], linear[row, column, 1], linear[row, column, 2]
-            relief = min(np.float32(1.8), (_R * red + _G * green + _B * blue) * inverse)
-            added = w * mean * (np.float32(0.25) + np.float32(0.75) * relief * relief)
-            linear[row, column, 0] = red + tint[0] * added * max(_ZERO, _ONE - red)
-            linear[row, column, 1] = green + tint[1] * added * max(_ZERO, _ONE - green)
-            linear[row, column, 2] = blue + tint[2] * added * max(_ZERO, _ONE - blue)
+            relief = min(np.float32(1.5), (_R * red + _G * green + _B * blue) * inverse)
+            room = max(np.float32(0.15), _ONE - np.float32(0.85) * max(red, green, blue))
+            added = w * mean * (np.float32(0.25) + np.float32(0.75) * relief * relief) * room
+            linear[row, column, 0] = red + tint[0] * added
+            linear[row, column, 1] = green + tint[1] * added
+            linear[row, column, 2] = blue + tint[2] * added
             touched[row, column] = 1
