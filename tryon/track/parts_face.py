@@ -13,10 +13,10 @@ from tryon.types import Face
 
 _BODY_SKIN, _FACE_SKIN = 2, 3
 _BETWEEN_EYES = 168
-# Shares of the face's height. The human masks of parsing end the face 0.01 outside the mesh's oval; the forehead
-# goes on above the mesh up to the hair, which the network sees and the mesh does not. Skin further off than an ear
-# is another person's.
-_MARGIN, _SOFTNESS, _FOREHEAD_LIFT, _EAR_REACH = 0.01, 0.02, 0.6, 0.5
+# Shares of the face's height. The human masks of parsing end the face 0.01 outside the mesh's oval, so it fades out
+# over twice that (benchmarks/parts_iou.py --calibrate); the forehead goes on above the mesh up to the hair, which the
+# network sees and the mesh does not. Skin further off than an ear is another person's.
+_MARGIN, _FOREHEAD_LIFT, _EAR_REACH = 0.02, 0.6, 0.5
 
 
 def outline(
@@ -61,7 +61,7 @@ def end_faces(planes: NDArray[np.float32], faces: Sequence[Face], mask_from_imag
     for face in faces:
         oval, height = outline(face, mask_from_image, lift=_FOREHEAD_LIFT)
         outside_px = cv2.distanceTransform(1 - filled(oval, rows, columns), cv2.DIST_L2, 3)
-        share = np.clip((_MARGIN + _SOFTNESS / 2.0 - outside_px / height) / _SOFTNESS, 0.0, 1.0).astype(np.float32)
+        share = np.maximum(1.0 - outside_px / (_MARGIN * height), 0.0).astype(np.float32)
         cv2.max(within, share, dst=within)
         cv2.max(beside, (outside_px < _EAR_REACH * height).astype(np.float32), dst=beside)
     moved = planes[_FACE_SKIN] * beside * (1.0 - within)
