@@ -22,6 +22,7 @@ _RINGS, _HEIGHTS = (0.0, 1.0, 2.0, 3.0, 5.0), (0.0, 0.20, 0.40, 0.68, 1.4)
 _EYE_WIDTH = 0.117  # of the texture's side
 _R, _G, _B = np.float32(0.2126), np.float32(0.7152), np.float32(0.0722)
 _ZERO, _ONE, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
+_KNEE = np.float32(0.2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,39 +71,6 @@ def _bounding(texture: NDArray[np.float32], x0: int, y0: int) -> NDArray[np.int3
     right, bottom = x0 + texture.shape[1], y0 + texture.shape[0]
     near = (low[:, 0] < right) & (high[:, 0] > x0) & (low[:, 1] < bottom) & (high[:, 1] > y0)
     return np.unique(topology().triangles[near]).astype(np.int32)
-
-
-@njit(cache=True, nogil=True, fastmath=True)
-def mean_luminance(
-    linear: NDArray[np.float32],
-    allow: NDArray[np.float32],
-    u_map: NDArray[np.float32],
-    v_map: NDArray[np.float32],
-    box: tuple[int, int, int, int],
-    texture: NDArray[np.float32],
-    x0: int,
-    y0: int,
-    size: int,
-) -> tuple[float, float]:
-    """Total weight and mean luminance of the skin under the pans, from every second pixel each way.
-
-    Pixels weigh as they are bright, so that lashes over the lid do not pass for dark skin.
-    """
-    total = 0.0
-    light = 0.0
-    for row in range(box[1], box[3], 2):
-        for column in range(box[0], box[2], 2):
-            u = u_map[row, column]
-            x = int(u * size) - x0
-            y = int(v_map[row, column] * size) - y0
-            if u < 0 or x < 0 or y < 0 or x >= texture.shape[1] or y >= texture.shape[0]:
-                continue
-            w = texture[y, x, COVERAGE] * allow[row, column]
-            if w > 0:
-                bright = _R * linear[row, column, 0] + _G * linear[row, column, 1] + _B * linear[row, column, 2]
-                total += w * bright
-                light += w * bright * bright
-    return total, light / max(total, 1e-9)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -159,8 +127,13 @@ def paint_pans(
                 continue
             red, green, blue = linear[row, column, 0], linear[row, column, 1], linear[row, column, 2]
             relief = (_R * red + _G * green + _B * blue) * inverse - _ONE
+            # Much brighter than lit skin is a highlight, or the white of the eye at the lid's edge.
+            body = relief
+            if relief > _KNEE:
+                over = relief - _KNEE
+                body = _KNEE + over / (_ONE + np.float32(4.0) * over)
             # Powder fills pores a little; foil sinks in the shade and mirrors the light in the lit.
-            shade = max(np.float32(0.06), _ONE + np.float32(0.88) * relief)
+            shade = max(np.float32(0.06), _ONE + np.float32(0.88) * body)
             foil = value[FOIL] / share
             if foil > 0:
                 mirrored = max(np.float32(0.15), _ONE + np.float32(1.4) * relief)

@@ -11,13 +11,15 @@ import numpy as np
 from tryon.effects.canvas import Canvas
 from tryon.effects.effect import EFFECTS, Effect
 from tryon.effects.eye_chart import EyeChart, eye_charts
-from tryon.effects.eye_pans import PanTexture, mean_luminance, mix_pans, paint_pans
+from tryon.effects.eye_pans import PanTexture, mix_pans, paint_pans
 from tryon.effects.eye_patterns import MOST_PANS, PATTERNS, lower_lash
 from tryon.effects.eye_shape import eye_shapes
 from tryon.effects.parameters import Color, choice, choices, color, colors, number
 from tryon.effects.topology import TEXTURE_SIZE
 
 _LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
+# Skin between crease and brow, the person's right eye, then the left.
+_LIDS: Final = (223, 222, 224, 28, 56, 30, 29, 225, 443, 442, 444, 258, 286, 260, 259, 445)
 _FINISHES: Final = ("matte", "satin", "shimmer", "metallic")
 # Sheen, foil and flakes of each finish, set by eye on light and deep skin.
 _SHINE: Final = {
@@ -62,12 +64,7 @@ class Eyeshadow(Effect):
         cells = 1.0 / (0.0018 + 0.0034 * self.shimmer_size)
         flake = np.array([*self.shimmer_color, 0.2 + 0.5 * self.shimmer_density, cells], np.float32)
         placed = [(pans, canvas.box(canvas.dense_px[pans.points])) for pans in self._pans if pans.points.size]
-        where = (canvas.linear, canvas.skin, canvas.u, canvas.v)
-        sums = [mean_luminance(*where, box, pans.texture, pans.x0, pans.y0, TEXTURE_SIZE) for pans, box in placed]
-        total = sum(weight for weight, _ in sums)
-        if total <= 0.0:
-            return
-        luminance = sum(weight * mean for weight, mean in sums) / total
+        luminance = _lid_luminance(canvas)
         opening = min(1.0, 5.0 * max((shape.opening for shape in eye_shapes(canvas)), default=1.0))
         for pans, box in placed:
             paint_pans(
@@ -89,3 +86,15 @@ class Eyeshadow(Effect):
             deepest = int(np.argmin([float(c @ _LUMINANCE) for c in self.colors]))
             layers.append((np.float32(self.lower) * lower_lash(chart), self.colors[deepest], shines[deepest]))
         return mix_pans(chart, layers)
+
+
+def _lid_luminance(canvas: Canvas) -> float:
+    """Luminance the lids' skin, with what lies on it by now, would have in the face's own light.
+
+    Sampled at landmarks between lashes and brows: a mean under the pans would take white of the eye for skin.
+    """
+    columns, rows = np.rint(canvas.points_px[list(_LIDS), :2]).astype(np.intp).T
+    seen = (columns >= 0) & (rows >= 0) & (columns < canvas.width) & (rows < canvas.height)
+    if not seen.any():
+        return float((canvas.light.rgb * canvas.light.skin_albedo) @ _LUMINANCE)
+    return float(np.median(canvas.linear[rows[seen], columns[seen]] @ _LUMINANCE)) / canvas.lit_around(_LIDS)
