@@ -18,8 +18,9 @@ class Registry(Generic[T]):
     """Names to objects for one group, such as `Registry[Effect]("tryon.effects", "effect")`.
 
     A built-in registers itself with `@REGISTRY.register("name")` in a file of that name in the package `group`,
-    which is imported on look-up; other modules are searched only when that fails. A third party publishes an entry point in the group of
-    the same name; its object is loaded only when asked for. A built-in wins over an entry point.
+    which is imported on look-up; other modules are searched only when that fails. A third party publishes an entry
+    point in the group of the same name; its object is loaded only when asked for. A built-in wins over an entry
+    point.
     """
 
     def __init__(self, group: str, noun: str) -> None:
