@@ -12,6 +12,7 @@ from typing import Any
 from tryon.capture import Source, open_source
 from tryon.cli.stage import add_device, check_output, milliseconds, progress, share, step_json
 from tryon.encode import Delivery, open_writer, write_image
+from tryon.errors import ParameterError
 from tryon.filters import Look
 from tryon.session import Session, Step
 from tryon.track import Tracker
@@ -35,53 +36,65 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(options: argparse.Namespace) -> int:
     """Put the look on and write the result; a video's sound is kept."""
+    if options.input.startswith("camera:"):
+        raise ParameterError("'apply' takes a photo or a video file; for a camera run: tryon webcam.")
     look = Look.load(options.look)
     with open_source(options.input) as source:
         check_output(options.output, source, options.input)
         tracker = Tracker.load("face", quality=options.quality, device=options.device)
-        split = options.split
+        summary = _Summary()
         with Session(
-            tracker, look, intensity=options.intensity, split=split, live=False, record_colors=options.json
+            tracker,
+            look,
+            intensity=options.intensity,
+            split=options.split,
+            live=False,
+            record_colors=options.json,
         ) as session:
             if source.is_still:
-                worn = session.step(next(iter(source)))
-                write_image(options.output, worn)
-                steps = [session.last]
+                write_image(options.output, session.step(next(iter(source))))
+                summary.add(session.last)
             else:
-                steps = _video(source, session, options)
-    faces = max(len(step.tracks.faces) for step in steps)
+                _video(source, session, options, summary)
     if options.json:
-        print(json.dumps(_report(look, options, steps), indent=2))
-    elif faces == 0:
+        place = {"look": look.name, "input": options.input, "output": str(options.output)}
+        print(json.dumps(place | summary.as_json(), indent=2))
+    elif summary.most_faces == 0:
         print(f"No face found; {options.output} is the input as it was.")
     else:
-        print(f"Wrote {options.output} ({faces} {'face' if faces == 1 else 'faces'}).")
+        print(f"Wrote {options.output} ({summary.most_faces} {'face' if summary.most_faces == 1 else 'faces'}).")
     return 0
 
 
-def _video(source: Source, session: Session, options: argparse.Namespace) -> list[Step]:
+def _video(source: Source, session: Session, options: argparse.Namespace, summary: _Summary) -> None:
     delivery = Delivery(source.size, fps=source.fps or 30.0, audio_from=Path(options.input))
-    steps: list[Step] = []
     with open_writer(options.output, delivery) as writer:
         for frame in progress(iter(source), total=source.frame_count, what="apply"):
             writer.write(session.step(frame))
-            steps.append(session.last)
-    return steps
+            summary.add(session.last)
 
 
-def _report(look: Look, options: argparse.Namespace, steps: list[Step]) -> dict[str, Any]:
-    """The first frame with a face in full, and the medians of all frames' times."""
-    shown = next((step for step in steps if step.tracks.faces), steps[0])
-    times: dict[str, list[float]] = defaultdict(list)
-    for step in steps:
+class _Summary:
+    """The first step with a face in full, and every step's times; a long video's tracks are not kept."""
+
+    def __init__(self) -> None:
+        self.most_faces = 0
+        self._frames = self._with_face = 0
+        self._shown = Step()
+        self._times: dict[str, list[float]] = defaultdict(list)
+
+    def add(self, step: Step) -> None:
+        """Count one step."""
+        if self._frames == 0 or (step.tracks.faces and not self._shown.tracks.faces):
+            self._shown = step
+        self._frames += 1
+        self._with_face += bool(step.tracks.faces)
+        self.most_faces = max(self.most_faces, len(step.tracks.faces))
         for name, value in step.stage_ms.items():
-            times[name].append(value)
-    return {
-        "look": look.name,
-        "input": options.input,
-        "output": str(options.output),
-        "frames": len(steps),
-        "frames_with_face": sum(bool(step.tracks.faces) for step in steps),
-        **step_json(shown),
-        "stage_ms": milliseconds({name: statistics.median(values) for name, values in times.items()}),
-    }
+            self._times[name].append(value)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values: the shown step, counts, and each stage's median milliseconds."""
+        medians = {name: statistics.median(values) for name, values in self._times.items()}
+        counts = {"frames": self._frames, "frames_with_face": self._with_face}
+        return {**counts, **step_json(self._shown), "stage_ms": milliseconds(medians)}
