@@ -33,7 +33,7 @@ _INNER_STEPS = np.linspace(-0.036, 0.12, 40, dtype=np.float32)
 _INNER_PRIOR, _INNER_SPREAD, _INNER_NOISE, _INNER_REACH = 0.045, 0.03, 0.015, 2.0
 _INNER_CONTRAST = 90.0
 _GREATEST = 0.10
-_WET = 0.003  # color stops this far before the wet inner edge of parted lips
+_WET = 0.005  # color stops this far before the wet inner edge of parted lips
 # The mesh leaves a sliver open between closed lips and opens them too far into the corners.
 _SHUT, _OPEN = 0.008, 0.030
 
