@@ -74,4 +74,4 @@ class Bronzer(Effect):
             shimmer_density=0.3,
             shimmer_size=0.006,
         )
-        canvas.paint_patches(sculpting.patches(canvas, weights), material, strength)
+        sculpting.paint_soft(canvas, weights, material, strength)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from tryon.color import SRGB_TO_LINEAR
 from tryon.effects import frequency
 from tryon.effects.canvas import Box, Canvas
-from tryon.effects.visibility import canvas_from_mask
 
 # Cells between the outer eye corners. A cell is then about 1.5 mm on the face: pores (0.05 to 0.5 mm) lie below it,
 # blemishes and the furrows of lines (1.5 to 8 mm) above.
@@ -19,6 +18,7 @@ _CELLS = 62.0
 _DETAIL_RADIUS = 0.042  # of the eye distance: the box in which blotches are told from folds
 _WIDE_RADIUS = 0.20  # the neighborhood whose chromaticity is the skin's own there
 _TEXTURE_SIZE = 256
+_LIT_RANGE = 0.35, 1.4  # as `tryon.effects.canvas` has it
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709, as sRGB uses
 _CONTRAST = 0.085  # relative variation of luminance below which a window counts as blotchy, not as folded
 
@@ -29,8 +29,9 @@ class Complexion:
 
     box: The part of the region the cells cover, a whole number of cells.
     factor: Side of a cell in pixels.
-    mean: (h, w, 3) float32 linear color of each cell.
+    mean: (h, w, 3) float32 linear color of each cell within the spans.
     weight: (h, w) float32 how much of a cell is skin the mask takes in.
+    spans: (h, 2) int32 first and last cell of each row with any weight.
     ratio: (h, w) float32 evened over seen luminance.
     wide: (h, w, 3) float32 chromaticity of the wide neighborhood, up to a factor; None when not asked for.
     """
@@ -39,6 +40,7 @@ class Complexion:
     factor: int
     mean: NDArray[np.float32]
     weight: NDArray[np.float32]
+    spans: NDArray[np.int32]
     ratio: NDArray[np.float32]
     wide: NDArray[np.float32] | None
 
@@ -56,7 +58,7 @@ class Complexion:
     def touch(self, canvas: Canvas) -> None:
         """Mark every pixel that a correction on these cells reaches as changed."""
         x0, y0, x1, y1 = self.box
-        frequency.touch(self.weight, self.factor, canvas.touched[y0:y1, x0:x1])
+        frequency.touch(self.spans, self.factor, canvas.touched[y0:y1, x0:x1])
 
     def cover(self, canvas: Canvas, field: NDArray[np.float32], *, pigment: NDArray[np.float32], mean: float) -> None:
         """Lay a film whose share, shading gain and glow are in a field; see `tryon.effects.frequency.cover`.
@@ -71,8 +73,8 @@ class Complexion:
         full = self.spread(canvas, field)
         inside = np.s_[y0:y1, x0:x1]
         frequency.cover(
-            canvas.linear[inside], canvas.touched[inside], canvas.skin[inside], full, pigment, white,
-            1.0 / max(mean, 1e-4),
+            canvas.linear[inside], canvas.touched[inside], canvas.skin[inside], full, self.spans, self.factor,
+            pigment, white, 1.0 / max(mean, 1e-4),
         )  # fmt: skip
 
     def lit(self, canvas: Canvas) -> float:
@@ -80,7 +82,7 @@ class Complexion:
         x0, y0 = self.box[:2]
         seen = frequency.source_luminance(canvas.source, SRGB_TO_LINEAR, self.weight, x0, y0, self.factor)
         expected = float((canvas.light.rgb * canvas.light.skin_albedo) @ _LUMINANCE)
-        return float(np.clip(seen / max(expected, 1e-4), 0.2, 5.0))
+        return float(np.clip(seen / max(expected, 1e-4), *_LIT_RANGE))
 
 
 def complexion(
@@ -101,37 +103,22 @@ def complexion(
         return None
     y1, x1 = y0 + height * factor, x0 + width * factor
     scratch = canvas.workspace
-    mean, allowed = scratch.array("complexion mean", (height, width, 3)), scratch.array("complexion", (height, width))
-    weight = scratch.array("complexion weight", (height, width))
-    packed, boxed = (scratch.array(f"complexion {name}", (height, width, 3)) for name in ("packed", "boxed"))
-    frequency.shrink(canvas.linear, canvas.skin, x0, y0, factor, mean, allowed)
-    _leave_background(canvas, allowed, x0, y0, factor)
-    frequency.weigh_cells(mean, allowed, canvas.u, canvas.v, texture, x0, y0, factor, weight, packed)
+    weight, spans = scratch.array("complexion weight", (height, width)), np.empty((height, 2), np.int32)
+    frequency.weigh_cells(canvas.skin, canvas.u, canvas.v, texture, x0, y0, factor, weight, spans)
+    mean, packed, boxed = (
+        scratch.array(f"complexion {name}", (height, width, 3)) for name in ("mean", "packed", "boxed")
+    )
+    frequency.shrink(canvas.linear, weight, spans, x0, y0, factor, mean, packed)
     _box(packed, max(1, round(_DETAIL_RADIUS * detail * canvas.scale_px / factor)), boxed)
     ratio = _evened(canvas, mean, weight, boxed, contrast, detail, factor)
     around = _neighborhood(canvas, mean, weight, factor) if wide else None
-    return Complexion((x0, y0, x1, y1), factor, mean, weight, ratio, around)
+    return Complexion((x0, y0, x1, y1), factor, mean, weight, spans, ratio, around)
 
 
 def coarse(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
     """(256, 256) uint8 mask from a (1024, 1024) picture, 0 to 1; a cell is about a texel of it."""
     small = cv2.resize(picture, (_TEXTURE_SIZE, _TEXTURE_SIZE), interpolation=cv2.INTER_AREA)
     return np.asarray(np.clip(small, 0.0, 1.0) * 255.0 + 0.5, np.uint8)
-
-
-def _leave_background(canvas: Canvas, allowed: NDArray[np.float32], x0: int, y0: int, factor: int) -> None:
-    """Take the background out of what is allowed: the mesh's rim can reach past a bald head or a turned cheek."""
-    parts = canvas.tracks.parts
-    if parts is None:
-        return
-    cells_from_region = np.array(
-        [[1 / factor, 0, (0.5 - x0) / factor - 0.5], [0, 1 / factor, (0.5 - y0) / factor - 0.5], [0, 0, 1]]
-    )
-    region_from_mask = np.vstack([canvas_from_mask(canvas, parts.mask_from_image), [0, 0, 1]])
-    cells_from_mask = (cells_from_region @ region_from_mask)[:2]
-    size = (allowed.shape[1], allowed.shape[0])
-    beside = cv2.warpAffine(parts.plane("background"), cells_from_mask, size, flags=cv2.INTER_LINEAR)
-    allowed *= 1.0 - np.float32(1.0 / 255.0) * beside
 
 
 def _neighborhood(

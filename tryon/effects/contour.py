@@ -64,4 +64,4 @@ class Contour(Effect):
             sculpting.mixed(_BY_SHAPE, self.shape, canvas) if self.pattern == "by_shape" else _PATTERNS[self.pattern]
         )
         material = Material(pigment, coverage=_COVERAGE * self.coverage)
-        canvas.paint_patches(sculpting.patches(canvas, weights), material, strength)
+        sculpting.paint_soft(canvas, weights, material, strength)

@@ -88,11 +88,12 @@ class FacePaint(Effect):
         finest = self.picture.levels[0].shape[0]
         level = self.picture.level(finest * apart / (high - low) / max(canvas.scale_px, 1.0))
         side = level.shape[0] / (high - low)
+        bounds = np.clip(texture_from_uv(np.array(self.picture.bounds)), 0.0, 1.0).astype(np.float32)
         light = np.asarray(canvas.light.rgb, np.float32)
         now = shift_since_source(canvas.linear, canvas.source, SRGB_TO_LINEAR, canvas.skin, canvas.u)
         skin = float((light * canvas.light.skin_albedo) @ _LUMINANCE) * now
         surface = _FINISHES[self.finish]
         paint_texture(
             canvas.linear, canvas.touched, canvas.skin, canvas.u, canvas.v, level, side, -low * side - 0.5,
-            light, skin, self.coverage * strength, surface.relief, surface.gloss, surface.metallic,
+            bounds, light, skin, self.coverage * strength, surface.relief, surface.gloss, surface.metallic,
         )  # fmt: skip

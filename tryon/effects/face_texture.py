@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import math
 import re
 import struct
 from dataclasses import dataclass
@@ -36,13 +37,15 @@ class FaceTexture:
     """One picture in face UV at falling sizes.
 
     levels: Each (n, n, 4) uint16, premultiplied linear RGBA, 0 to 65535; each half as large as the one before.
+    bounds: u0, v0, u1, v1 of the canonical UV square outside which there is no paint.
     """
 
     levels: tuple[NDArray[np.uint16], ...]
+    bounds: tuple[float, float, float, float]
 
     def level(self, texels_per_pixel: float) -> NDArray[np.uint16]:
         """The level nearest to one texel a pixel, when the first has `texels_per_pixel`."""
-        index = round(np.log2(max(texels_per_pixel, 1.0)))
+        index = round(math.log2(max(texels_per_pixel, 1.0)))
         return self.levels[min(index, len(self.levels) - 1)]
 
 
@@ -129,7 +132,7 @@ def _decode(item: _Content) -> FaceTexture:
     if picture is None:
         raise LookError(f"Face texture '{item.name}' is cut short or damaged; save it again as PNG.")
     if picture.dtype == np.uint16:
-        picture = (picture >> 8).astype(np.uint8)
+        picture = np.asarray(picture // 257, np.uint8)
     if picture.ndim == 2:
         picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
     alpha = picture[..., 3:] if picture.shape[2] == 4 else np.full((*picture.shape[:2], 1), 255, np.uint8)
@@ -138,13 +141,18 @@ def _decode(item: _Content) -> FaceTexture:
     side = min(_KEPT_SIDE, 1 << round(np.log2(max(picture.shape[:2]))))
     shrinks = side < max(picture.shape[:2])
     flags = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    level = cv2.resize(premultiplied, (side, side), interpolation=flags) * _border(side)
+    level = np.asarray(cv2.resize(premultiplied, (side, side), interpolation=flags) * _border(side), np.float32)
     levels = []
     while side >= _LEAST_SIDE:
         levels.append(np.asarray(np.clip(level, 0.0, 1.0) * 65535.0 + 0.5, np.uint16))
         side //= 2
-        level = cv2.resize(level, (side, side), interpolation=cv2.INTER_AREA)
-    return FaceTexture(tuple(levels))
+        level = np.asarray(cv2.resize(level, (side, side), interpolation=cv2.INTER_AREA), np.float32)
+    rows, columns = (np.flatnonzero(levels[0][..., 3].any(axis)) for axis in (1, 0))
+    if rows.size == 0:
+        raise LookError(f"Face texture '{item.name}' is transparent all over; expected some paint on the face.")
+    edge, whole = len(levels[0]) // 64, len(levels[0])  # a texel of the level that a small face is painted with
+    bounds = (columns[0] - edge, rows[0] - edge, columns[-1] + 1 + edge, rows[-1] + 1 + edge)
+    return FaceTexture(tuple(levels), tuple(value / whole for value in bounds))
 
 
 def _border(side: int) -> NDArray[np.float32]:

@@ -17,44 +17,8 @@ _TINY = np.float32(1e-4)
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def shrink(
-    linear: NDArray[np.float32],
-    allow: NDArray[np.float32],
-    x0: int,
-    y0: int,
-    factor: int,
-    mean: NDArray[np.float32],
-    allowed: NDArray[np.float32],
-) -> None:
-    """Fill mean (h, w, 3) and allowed (h, w) with the cells' means of linear and allow; cell 0 starts at x0, y0."""
-    columns = mean.shape[1]
-    colors, shares = np.empty(columns * factor * 3, np.float32), np.empty(columns * factor, np.float32)
-    inverse = _ONE / np.float32(factor * factor)
-    flat = linear.reshape(linear.shape[0], linear.shape[1] * 3)
-    for i in range(mean.shape[0]):
-        # Rows first, then columns: the first sum is over contiguous memory, which the compiler makes wide loads of.
-        colors[:] = _ZERO
-        shares[:] = _ZERO
-        for row in range(y0 + i * factor, y0 + (i + 1) * factor):
-            for k in range(columns * factor * 3):
-                colors[k] += flat[row, 3 * x0 + k]
-            for k in range(columns * factor):
-                shares[k] += allow[row, x0 + k]
-        for j in range(columns):
-            red, green, blue, share = _ZERO, _ZERO, _ZERO, _ZERO
-            for k in range(j * factor, (j + 1) * factor):
-                red += colors[3 * k]
-                green += colors[3 * k + 1]
-                blue += colors[3 * k + 2]
-                share += shares[k]
-            mean[i, j, 0], mean[i, j, 1], mean[i, j, 2] = red * inverse, green * inverse, blue * inverse
-            allowed[i, j] = share * inverse
-
-
-@njit(cache=True, nogil=True, fastmath=True)
 def weigh_cells(
-    mean: NDArray[np.float32],
-    allowed: NDArray[np.float32],
+    allow: NDArray[np.float32],
     u_map: NDArray[np.float32],
     v_map: NDArray[np.float32],
     texture: NDArray[np.uint8],
@@ -62,28 +26,77 @@ def weigh_cells(
     y0: int,
     factor: int,
     weight: NDArray[np.float32],
-    moments: NDArray[np.float32],
+    spans: NDArray[np.int32],
 ) -> None:
-    """Fill weight (h, w) with mask · allowed share and moments (h, w, 3) with weight · (1, Y, Y²).
+    """Fill weight (h, w) with mask · allowed share and spans (h, 2) with each row's first and last cell that has any.
 
-    The mask's texture, a whole square, is read at the middle of each cell; u_map and v_map are of the region's pixels,
-    the grid starts at x0, y0. A cell that is less than half allowed is mixed with what is not skin: it does not count.
+    Both are read at the middle of each cell; the maps are of the region's pixels, cell 0 starts at x0, y0. The mask's
+    texture is a whole square. A cell less than half allowed is mixed with what is not skin: it does not count.
     """
     middle_x, middle_y = x0 + (factor >> 1), y0 + (factor >> 1)
     texels = np.float32(texture.shape[0])
     for i in range(weight.shape[0]):
         row = i * factor + middle_y
+        first, last = weight.shape[1], -1
         for j in range(weight.shape[1]):
-            open_share = np.float32(2.0) * allowed[i, j] - _ONE
-            x = u_map[row, j * factor + middle_x] * texels
-            y = v_map[row, j * factor + middle_x] * texels
-            if open_share <= 0 or x < 0 or y < 0 or x >= texels or y >= texels:
-                weight[i, j] = _ZERO
-                moments[i, j, 0], moments[i, j, 1], moments[i, j, 2] = _ZERO, _ZERO, _ZERO
+            column = j * factor + middle_x
+            x, y = u_map[row, column] * texels, v_map[row, column] * texels
+            weight[i, j] = _ZERO
+            if x < 0 or y < 0 or x >= texels or y >= texels:
                 continue
-            w = np.float32(texture[np.uint32(y), np.uint32(x)]) * np.float32(1.0 / 255.0) * open_share
-            luminance = _R * mean[i, j, 0] + _G * mean[i, j, 1] + _B * mean[i, j, 2]
-            weight[i, j] = w
+            open_share = np.float32(2.0) * allow[row, column] - _ONE
+            inside = texture[np.uint32(y), np.uint32(x)]
+            if open_share > 0 and inside > 0:
+                weight[i, j] = np.float32(inside) * np.float32(1.0 / 255.0) * open_share
+                first = min(first, j)
+                last = j
+        spans[i, 0], spans[i, 1] = first, last
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def shrink(
+    linear: NDArray[np.float32],
+    weight: NDArray[np.float32],
+    spans: NDArray[np.int32],
+    x0: int,
+    y0: int,
+    factor: int,
+    mean: NDArray[np.float32],
+    moments: NDArray[np.float32],
+) -> None:
+    """Fill mean (h, w, 3) with the cells' color and moments (h, w, 3) with weight · (1, Y, Y²); 0 off the spans."""
+    columns = mean.shape[1]
+    sums = np.empty(columns * factor * 3, np.float32)
+    inverse = _ONE / np.float32(factor * factor)
+    flat = linear.reshape(linear.shape[0], linear.shape[1] * 3)
+    for i in range(mean.shape[0]):
+        first, last = spans[i, 0], spans[i, 1]
+        for j in range(columns):
+            for k in range(3):
+                mean[i, j, k] = _ZERO
+                moments[i, j, k] = _ZERO
+        if last < first:
+            continue
+        # Rows first, then columns: the first sum is over contiguous memory. Views that start at 0 spare the compiler
+        # the check for indices from the end, without which it makes wide loads.
+        length = 3 * (last + 1 - first) * factor
+        start = 3 * (x0 + first * factor)
+        line = flat[y0 + i * factor, start : start + length]
+        for k in range(length):
+            sums[k] = line[k]
+        for row in range(y0 + i * factor + 1, y0 + (i + 1) * factor):
+            line = flat[row, start : start + length]
+            for k in range(length):
+                sums[k] += line[k]
+        for j in range(first, last + 1):
+            red, green, blue = _ZERO, _ZERO, _ZERO
+            for k in range(3 * (j - first) * factor, 3 * (j + 1 - first) * factor, 3):
+                red += sums[k]
+                green += sums[k + 1]
+                blue += sums[k + 2]
+            red, green, blue = red * inverse, green * inverse, blue * inverse
+            mean[i, j, 0], mean[i, j, 1], mean[i, j, 2] = red, green, blue
+            w, luminance = weight[i, j], _R * red + _G * green + _B * blue
             moments[i, j, 0], moments[i, j, 1] = w, w * luminance
             moments[i, j, 2] = w * luminance * luminance
 
@@ -183,16 +196,14 @@ def gains(
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def touch(weight: NDArray[np.float32], factor: int, touched: NDArray[np.uint8]) -> None:
-    """Set touched (h · factor, w · factor) to 1 in every cell that has weight or lies next to one that has."""
-    rows, columns = weight.shape
+def touch(spans: NDArray[np.int32], factor: int, touched: NDArray[np.uint8]) -> None:
+    """Set touched (h · factor, w · factor) to 1 within a cell of every span: as far as a correction reaches."""
+    rows, columns = spans.shape[0], touched.shape[1] // factor
     for i in range(rows):
         first, last = columns, -1
         for k in range(max(0, i - 1), min(rows, i + 2)):
-            for j in range(columns):
-                if weight[k, j] > 0:
-                    first = min(first, j)
-                    last = max(last, j)
+            first = min(first, spans[k, 0])
+            last = max(last, spans[k, 1])
         for row in range(i * factor, (i + 1) * factor):
             for column in range(max(0, first - 1) * factor, min(columns, last + 2) * factor):
                 touched[row, column] = 1
@@ -204,33 +215,45 @@ def cover(
     touched: NDArray[np.uint8],
     allow: NDArray[np.float32],
     field: NDArray[np.float32],
+    spans: NDArray[np.int32],
+    factor: int,
     pigment: NDArray[np.float32],
     light: NDArray[np.float32],
     inverse_mean: float,
 ) -> None:
     """Lay a film over linear (h, w, 3) from field (h, w, 3): share hidden, gain of the shading, added glow.
 
+    Cells outside the spans hold nothing that shows.
+
     out = (1 − a) · skin + a · pigment · Y · gain / mean Y + glow · light; pigment is already lit.
     """
     inverse = np.float32(inverse_mean)
     peak, knee = max(pigment[0], pigment[1], pigment[2]), np.float32(0.7)
+    width = touched.shape[1]
     for row in range(touched.shape[0]):
-        for column in range(touched.shape[1]):
-            a = field[row, column, 0] * allow[row, column]
+        cell = np.int32(row) // np.int32(factor)
+        left, right = max(0, (spans[cell, 0] - 1) * factor), min(width, (spans[cell, 1] + 2) * factor)
+        if right <= left:
+            continue
+        # Views that start at 0 spare the check for indices from the end.
+        colors, marks = linear[row, left:right], touched[row, left:right]
+        shares, layers = allow[row, left:right], field[row, left:right]
+        for k in range(right - left):
+            a = layers[k, 0] * shares[k]
             if a <= np.float32(0.001):
                 continue
-            shade = _R * linear[row, column, 0] + _G * linear[row, column, 1] + _B * linear[row, column, 2]
-            shade *= field[row, column, 1] * inverse
-            glow = field[row, column, 2] * allow[row, column]
+            red, green, blue = colors[k, 0], colors[k, 1], colors[k, 2]
+            shade = (_R * red + _G * green + _B * blue) * layers[k, 1] * inverse
+            glow = layers[k, 2] * shares[k]
             # What would come out brighter than the picture can show is compressed in its own hue, as a camera does.
             brightest = shade * peak
             if brightest > knee:
                 over = brightest - knee
                 shade *= (knee + over / (_ONE + over / (_ONE - knee))) / brightest
-            for k in range(3):
-                value = linear[row, column, k]
-                linear[row, column, k] = value + a * (pigment[k] * shade - value) + glow * light[k]
-            touched[row, column] = 1
+            colors[k, 0] = red + a * (pigment[0] * shade - red) + glow * light[0]
+            colors[k, 1] = green + a * (pigment[1] * shade - green) + glow * light[1]
+            colors[k, 2] = blue + a * (pigment[2] * shade - blue) + glow * light[2]
+            marks[k] = 1
 
 
 @njit(cache=True, nogil=True, fastmath=True)
@@ -283,11 +306,11 @@ def source_luminance(
     y0: int,
     factor: int,
 ) -> float:
-    """Weighted mean luminance of the picture as it came, read at the middle of each cell."""
+    """Weighted mean luminance of the picture as it came, read at every second cell."""
     middle_x, middle_y = x0 + (factor >> 1), y0 + (factor >> 1)
     total, luminance = 0.0, 0.0
-    for i in range(weight.shape[0]):
-        for j in range(weight.shape[1]):
+    for i in range(0, weight.shape[0], 2):
+        for j in range(0, weight.shape[1], 2):
             w = weight[i, j]
             if w > 0:
                 row, column = middle_y + i * factor, middle_x + j * factor
@@ -335,3 +358,37 @@ def spots(
             bare = min(_ONE, (here / middle - np.float32(0.3)) * np.float32(4.0))
             out[i, j, 0] = w * np.float32(share) * max(dark * (_ONE - fold), red) * bare
     return float(middle)
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def gather(
+    u_map: NDArray[np.float32],
+    v_map: NDArray[np.float32],
+    textures: NDArray[np.uint8],
+    shares: NDArray[np.float32],
+    x0: int,
+    y0: int,
+    factor: int,
+    cells: NDArray[np.float32],
+) -> tuple[int, int]:
+    """Fill cells (h, w) with the weighted sum of masks (n, n, k) at each cell's middle, at most 1.
+
+    Gives the first and last row of cells that has any; cell 0 starts at x0, y0 of the maps.
+    """
+    middle_x, middle_y = x0 + (factor >> 1), y0 + (factor >> 1)
+    texels, count = np.float32(textures.shape[0]), shares.shape[0]
+    first, last = cells.shape[0], -1
+    for i in range(cells.shape[0]):
+        for j in range(cells.shape[1]):
+            x = u_map[i * factor + middle_y, j * factor + middle_x] * texels
+            y = v_map[i * factor + middle_y, j * factor + middle_x] * texels
+            total = _ZERO
+            if x >= 0 and y >= 0 and x < texels and y < texels:
+                row, column = np.uint32(y), np.uint32(x)
+                for k in range(count):
+                    total += shares[k] * np.float32(textures[row, column, k])
+            cells[i, j] = min(_ONE, total * np.float32(1.0 / 255.0))
+            if total > 0:
+                first = min(first, i)
+                last = i
+    return first, last

@@ -13,12 +13,14 @@ from tryon.effects import sculpting
 from tryon.effects.canvas import Canvas
 from tryon.effects.effect import EFFECTS, Effect
 from tryon.effects.face_shape import SHAPES
-from tryon.effects.material import Material
 from tryon.effects.parameters import Color, choice, color, number, optional_color
 from tryon.effects.shine import shine
+from tryon.effects.topology import topology
 
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709, as sRGB uses
 _SHEEN = 1.1  # at full glow skin that faces the light comes out about twice as bright
+_SPARKLE = 0.8
+_FLAKE_PX = 2.5  # finer flakes would fall between pixels and flicker
 _SKIN_TINT = 0.45  # share of the skin's own hue in the sheen: the film is thin, light comes back from below as well
 
 _BY_SHAPE: Final[Mapping[str, sculpting.Weights]] = {
@@ -82,17 +84,14 @@ class Highlighter(Effect):
         weights = (
             sculpting.mixed(_BY_SHAPE, self.shape, canvas) if self.pattern == "by_shape" else _PATTERNS[self.pattern]
         )
-        tint = self._tint(canvas)
+        tint, flakes = self._tint(canvas), self._flakes(canvas)
+        luminance = _luminance(canvas.light.rgb * canvas.light.skin_albedo)
         for place, weight in weights.items():
-            patches = canvas.sample(sculpting.mask_of(place))
-            total, mean = canvas.mean_color(patches)
-            if total <= 0.0:
-                continue
-            luminance, amount = float(mean @ _LUMINANCE), _SHEEN * self.glow * weight * strength
-            for box, coverage in patches:
-                shine(canvas.linear, canvas.touched, canvas.skin, coverage, box, tint, luminance, amount)
-            if self.shimmer > 0.0:
-                canvas.paint_patches(patches, self._flakes(), weight * strength)
+            for box, coverage in canvas.sample(sculpting.mask_of(place)):
+                shine(
+                    canvas.linear, canvas.touched, canvas.skin, coverage, box, canvas.u, canvas.v, tint, flakes,
+                    luminance, _SHEEN * self.glow * weight * strength, _SPARKLE * self.shimmer * weight * strength,
+                )  # fmt: skip
 
     def _tint(self, canvas: Canvas) -> NDArray[np.float32]:
         """(3,) hue of the sheen in the face's light, of luminance 1."""
@@ -101,16 +100,13 @@ class Highlighter(Effect):
         lit = hue * canvas.light.rgb
         return np.asarray(lit / _luminance(lit), np.float32)
 
-    def _flakes(self) -> Material:
-        # A clear film (a white stain) that holds flakes and changes nothing else.
-        return Material(
-            np.ones(3, np.float32),
-            coverage=1.0,
-            sheer=1.0,
-            shimmer=0.8 * self.shimmer,
-            shimmer_density=self.shimmer_density,
-            shimmer_size=self.shimmer_size,
-            shimmer_color=self.color if self.shimmer_color is None else self.shimmer_color,
+    def _flakes(self, canvas: Canvas) -> NDArray[np.float32]:
+        """(5,) flakes' pitch in cells across the texture, share of cells that hold one, linear RGB as lit."""
+        color = (self.color if self.shimmer_color is None else self.shimmer_color) * canvas.light.rgb
+        eyes = topology().uv[[33, 263]]
+        texture_px = canvas.scale_px / float(np.hypot(*(eyes[0] - eyes[1])))
+        return np.array(
+            [min(1.0 / self.shimmer_size, texture_px / _FLAKE_PX), self.shimmer_density, *color], np.float32
         )
 
 

@@ -9,15 +9,22 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from tryon.effects.canvas import Canvas, Patch
+from tryon.effects.canvas import Canvas
+from tryon.effects.complexion import coarse
 from tryon.effects.face_shape import shape_weights
+from tryon.effects.frequency import gather
 from tryon.effects.masks import Mask, Texels, blur, ellipse, landmarks_texels, mask_from, stroke
+from tryon.effects.material import Material
 from tryon.effects.zones import Picture, both_sides, brows, eyes, lips, nostrils
 
 Weights: TypeAlias = Mapping[str, float]
 """How strongly each place is painted, by its name; places left out are not."""
+
+_CELLS = 62.0  # between the outer eye corners; the softest places blur over three of them
 
 
 def mixed(table: Mapping[str, Weights], shape: str, canvas: Canvas) -> dict[str, float]:
@@ -31,24 +38,47 @@ def mixed(table: Mapping[str, Weights], shape: str, canvas: Canvas) -> dict[str,
     return total
 
 
-def patches(canvas: Canvas, weights: Weights) -> list[Patch]:
-    """Coverage of all the places together, each times its weight."""
-    found = []
-    for place, weight in weights.items():
-        if weight > 0.02:
-            for box, coverage in canvas.sample(mask_of(place)):
-                coverage *= np.float32(weight)
-                found.append((box, coverage))
-    return found
+def paint_soft(canvas: Canvas, weights: Weights, material: Material, strength: float) -> None:
+    """Paint one material at all the places together, each times its weight.
+
+    For places without fine detail: their coverage is worked out on cells of about 1.5 mm and is smooth between them.
+    """
+    chosen = {place: weight for place, weight in weights.items() if weight > 0.02}
+    factor = max(1, round(canvas.scale_px / _CELLS))
+    x0, y0, x1, y1 = canvas.box(canvas.dense_px)
+    height, width = (y1 - y0) // factor, (x1 - x0) // factor
+    if height < 2 or width < 2 or not chosen:
+        return
+    cells = canvas.workspace.array("sculpting cells", (height, width))
+    shares = np.array(list(chosen.values()), np.float32)
+    first, last = gather(canvas.u, canvas.v, _stacked(tuple(chosen)), shares, x0, y0, factor, cells)
+    if last < first:
+        return
+    first, last = max(0, first - 1), min(height, last + 2)
+    size = (width * factor, (last - first) * factor)
+    coverage = canvas.workspace.array("sculpting", size[::-1])
+    cv2.resize(cells[first:last], size, dst=coverage, interpolation=cv2.INTER_LINEAR)
+    box = (x0, y0 + first * factor, x0 + size[0], y0 + last * factor)
+    canvas.paint_patches([(box, coverage)], material, strength)
+
+
+@functools.lru_cache(maxsize=64)
+def _stacked(places: tuple[str, ...]) -> NDArray[np.uint8]:
+    """(256, 256, n) uint8 coverage of some places."""
+    return np.ascontiguousarray(np.stack([coarse(_picture_of(place)) for place in places], axis=-1))
 
 
 @functools.cache
 def mask_of(place: str) -> Mask:
     """The mask of one of `PLACES`, off eyes, brows, lips and nostrils where it may run into them."""
+    return mask_from(_picture_of(place))
+
+
+def _picture_of(place: str) -> Picture:
     picture = PLACES[place]()
     for keep_off in (brows, eyes, lips, nostrils):
         picture = picture * (1.0 - keep_off())
-    return mask_from(picture)
+    return picture
 
 
 def at(*shares: tuple[int, float]) -> Texels:

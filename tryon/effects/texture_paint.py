@@ -44,6 +44,7 @@ def paint_texture(
     texture: NDArray[np.uint16],
     scale: float,
     shift: float,
+    bounds: NDArray[np.float32],
     light: NDArray[np.float32],
     skin_luminance: float,
     opacity: float,
@@ -53,8 +54,9 @@ def paint_texture(
 ) -> None:
     """Lay texture (n, n, 4), premultiplied linear RGBA of 0 to 65535, over the region, in place.
 
-    Texel x of a pixel is u · scale + shift, y likewise with v. out = (1 − a) · skin + color · light · shading, where
-    shading = 1 + relief_kept · (Y / skin luminance − 1) keeps folds and pores, as `tryon.effects.paint` has it.
+    bounds are the u0, v0, u1, v1 of the maps outside which the texture is clear. Texel x of a pixel is u · scale +
+    shift, y likewise with v. out = (1 − a) · skin + color · light · shading, where shading = 1 + relief_kept · (Y /
+    skin luminance − 1) keeps folds and pores, as `tryon.effects.paint` has it.
     """
     size = texture.shape[0]
     inverse = _ONE / np.float32(max(skin_luminance, 1e-4))
@@ -62,10 +64,12 @@ def paint_texture(
     step, start = np.float32(scale), np.float32(shift)
     for row in range(allow.shape[0]):
         for column in range(allow.shape[1]):
-            u = u_map[row, column]
+            u, v = u_map[row, column], v_map[row, column]
+            if u < bounds[0] or v < bounds[1] or u > bounds[2] or v > bounds[3]:
+                continue
             share = allow[row, column] * np.float32(opacity)
-            x, y = u * step + start, v_map[row, column] * step + start
-            if u < 0 or share <= 0 or x < 0 or y < 0 or x >= size - 1 or y >= size - 1:
+            x, y = u * step + start, v * step + start
+            if share <= 0 or x < 0 or y < 0 or x >= size - 1 or y >= size - 1:
                 continue
             j, i = np.uint32(x), np.uint32(y)
             fx, fy = x - np.float32(j), y - np.float32(i)

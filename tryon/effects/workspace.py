@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ class Workspace:
 
     def array(self, name: str, shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> NDArray[Any]:
         """A C-contiguous array of that shape, undefined inside; the same name gives the same memory."""
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         block = self._blocks.get(name)
         if block is None or block.size < size or block.dtype != dtype:
             block = self._blocks[name] = np.empty(size, dtype)
