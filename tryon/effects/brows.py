@@ -12,6 +12,7 @@ from tryon.effects.brow_shape import BrowShape, brow_shapes, wanted_shape
 from tryon.effects.brow_strokes import paint_brow
 from tryon.effects.canvas import Canvas
 from tryon.effects.effect import EFFECTS, Effect
+from tryon.effects.eye_shape import SOCKETS
 from tryon.effects.parameters import Color, choice, color, number
 
 
@@ -56,7 +57,8 @@ class Brows(Effect):
         wanted = wanted_shape(
             shape, self.shape, curvature=self.curvature, thickness=self.thickness, own_half=float(measured[HALF])
         )
-        ink = np.asarray(self.color * np.asarray(canvas.light.rgb, np.float32), np.float32)
+        lit = np.float32(canvas.lit_around(SOCKETS))
+        ink = np.asarray(self.color * np.asarray(canvas.light.rgb, np.float32) * lit, np.float32)
         flake = np.array([0.8 * self.shimmer, 0.4, 320.0, 0.0, 0.0], np.float32)
         reshaped = self.shape != "natural" or self.thickness < 0.0 or self.curvature != 0.0
         paint_brow(

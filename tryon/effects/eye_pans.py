@@ -156,3 +156,31 @@ def paint_pans(
                 added = lift * tinted / max(white, np.float32(1e-3)) + lift_flake * flake[k] * light[k]
                 linear[row, column, k] = linear[row, column, k] * keep + allowed * (pigment * shade + added)
             touched[row, column] = 1
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def mean_core(
+    linear: NDArray[np.float32],
+    allow: NDArray[np.float32],
+    u_map: NDArray[np.float32],
+    v_map: NDArray[np.float32],
+    box: tuple[int, int, int, int],
+    texture: NDArray[np.float32],
+    x0: int,
+    y0: int,
+    size: int,
+    sums: NDArray[np.float64],
+) -> None:
+    """Add to sums (7,) the linear RGB, the pans' mixed RGB and the count of pixels all but wholly covered."""
+    for row in range(box[1], box[3]):
+        for column in range(box[0], box[2]):
+            u = u_map[row, column]
+            x = int(u * size) - x0
+            y = int(v_map[row, column] * size) - y0
+            if u < 0 or x < 0 or y < 0 or x >= texture.shape[1] or y >= texture.shape[0]:
+                continue
+            if texture[y, x, COVERAGE] > np.float32(0.98) and allow[row, column] > np.float32(0.98):
+                for c in range(3):
+                    sums[c] += linear[row, column, c]
+                    sums[3 + c] += texture[y, x, c]
+                sums[6] += 1.0

@@ -19,6 +19,9 @@ SIDES: Final[tuple[Side, Side]] = ("right", "left")
 EDGE_POINTS = 49
 """Points along each lid edge."""
 
+SOCKETS: Final = (223, 222, 224, 28, 56, 30, 29, 225, 443, 442, 444, 258, 286, 260, 259, 445)
+"""Skin between crease and brow; the light on it is the light on all that is painted round the eyes."""
+
 # Per side: inner corner, outer corner, skin toward the temple at lid height, the brow's tail.
 _CORNERS: Final[dict[Side, tuple[int, int, int, int]]] = {"right": (133, 33, 124, 70), "left": (362, 263, 353, 300)}
 # The face's frame: outer eye corners for x, forehead and chin for y; all lie on bone, so a blink does not turn it.

@@ -14,7 +14,7 @@ from tryon.effects.canvas import Box, Canvas
 from tryon.effects.effect import EFFECTS, Effect
 from tryon.effects.eye_curves import band, keep_off
 from tryon.effects.eye_lines import PATTERNS, margins, outlines
-from tryon.effects.eye_shape import EyeShape, eye_shapes
+from tryon.effects.eye_shape import SOCKETS, EyeShape, eye_shapes
 from tryon.effects.material import Finish, Material
 from tryon.effects.parameters import Color, choice, color, number, optional_color
 
@@ -45,17 +45,17 @@ class Eyeliner(Effect):
 
     def paint(self, canvas: Canvas, strength: float) -> None:
         """See `Effect.paint`."""
-        shapes = eye_shapes(canvas)
+        shapes, lit = eye_shapes(canvas), canvas.lit_around(SOCKETS)
         material = Material(
             self.color, self.coverage, shimmer=1.5 * self.shimmer, shimmer_color=self.shimmer_color, shimmer_size=0.005
         ).with_finish(cast(Finish, self.finish))
         # A film this dense hides the skin's relief, and lashes in it must not turn it patchy.
         material = replace(material, texture=0.35)
         on_skin = [patch for shape in shapes if (patch := self._line(canvas, shape)) is not None]
-        canvas.paint_patches(on_skin, material, strength, allow=canvas.visible)
+        canvas.paint_patches(on_skin, material, strength, allow=canvas.visible, lit=lit)
         if any(PATTERNS[self.pattern].inside):
             on_margin = [patch for shape in shapes if (patch := self._margin(canvas, shape)) is not None]
-            canvas.paint_patches(on_margin, material, strength, allow=canvas.visible)
+            canvas.paint_patches(on_margin, material, strength, allow=canvas.visible, lit=lit)
 
     def _line(self, canvas: Canvas, shape: EyeShape) -> tuple[Box, NDArray[np.float32]] | None:
         pattern = PATTERNS[self.pattern]

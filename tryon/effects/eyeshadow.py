@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tryon.effects.canvas import Canvas
+from tryon.color import predict
+from tryon.color.report import compare
+from tryon.effects.canvas import Box, Canvas
 from tryon.effects.effect import EFFECTS, Effect
 from tryon.effects.eye_chart import EyeChart, eye_charts
-from tryon.effects.eye_pans import PanTexture, mix_pans, paint_pans
+from tryon.effects.eye_pans import PanTexture, mean_core, mix_pans, paint_pans
 from tryon.effects.eye_patterns import MOST_PANS, PATTERNS, lower_lash
-from tryon.effects.eye_shape import eye_shapes
+from tryon.effects.eye_shape import SOCKETS, eye_shapes
 from tryon.effects.parameters import Color, choice, choices, color, colors, number
 from tryon.effects.topology import TEXTURE_SIZE
 
 _LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
-# Skin between crease and brow, the person's right eye, then the left.
-_LIDS: Final = (223, 222, 224, 28, 56, 30, 29, 225, 443, 442, 444, 258, 286, 260, 259, 445)
 _FINISHES: Final = ("matte", "satin", "shimmer", "metallic")
 # Sheen, foil and flakes of each finish, set by eye on light and deep skin.
 _SHINE: Final = {
@@ -65,12 +66,27 @@ class Eyeshadow(Effect):
         flake = np.array([*self.shimmer_color, 0.2 + 0.5 * self.shimmer_density, cells], np.float32)
         placed = [(pans, canvas.box(canvas.dense_px[pans.points])) for pans in self._pans if pans.points.size]
         luminance = _lid_luminance(canvas)
+        before = self._core(canvas, placed) if canvas.reports is not None else None
         opening = min(1.0, 5.0 * max((shape.opening for shape in eye_shapes(canvas)), default=1.0))
         for pans, box in placed:
             paint_pans(
                 canvas.linear, canvas.touched, canvas.visible, canvas.eyes, opening, canvas.u, canvas.v, box,
                 pans.texture, pans.x0, pans.y0, TEXTURE_SIZE, light, luminance, flake, self.coverage * strength,
             )  # fmt: skip
+        after = self._core(canvas, placed) if before is not None else None
+        if canvas.reports is not None and before is not None and after is not None:
+            shading = float(before[:3] @ _LUMINANCE) / luminance
+            wanted = predict(before[:3], before[3:], self.coverage * strength, canvas.light, shading=shading)
+            canvas.reports.append(compare(wanted, after[:3]))
+
+    def _core(self, canvas: Canvas, placed: list[tuple[PanTexture, Box]]) -> NDArray[np.float64] | None:
+        """(6,) mean linear RGB now and of the mixed pans, where they cover all but wholly; None where nowhere."""
+        sums = np.zeros(7)
+        for pans, box in placed:
+            mean_core(
+                canvas.linear, canvas.skin, canvas.u, canvas.v, box, pans.texture, pans.x0, pans.y0, TEXTURE_SIZE, sums
+            )  # fmt: skip
+        return sums[:6] / sums[6] if sums[6] > 0 else None
 
     @functools.cached_property
     def _pans(self) -> tuple[PanTexture, ...]:
@@ -93,8 +109,8 @@ def _lid_luminance(canvas: Canvas) -> float:
 
     Sampled at landmarks between lashes and brows: a mean under the pans would take white of the eye for skin.
     """
-    columns, rows = np.rint(canvas.points_px[list(_LIDS), :2]).astype(np.intp).T
+    columns, rows = np.rint(canvas.points_px[list(SOCKETS), :2]).astype(np.intp).T
     seen = (columns >= 0) & (rows >= 0) & (columns < canvas.width) & (rows < canvas.height)
     if not seen.any():
         return float((canvas.light.rgb * canvas.light.skin_albedo) @ _LUMINANCE)
-    return float(np.median(canvas.linear[rows[seen], columns[seen]] @ _LUMINANCE)) / canvas.lit_around(_LIDS)
+    return float(np.median(canvas.linear[rows[seen], columns[seen]] @ _LUMINANCE)) / canvas.lit_around(SOCKETS)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tryon.effects.canvas import Box, Canvas
 from tryon.effects.effect import EFFECTS, Effect
 from tryon.effects.eye_curves import band
-from tryon.effects.eye_shape import EyeShape, eye_shapes
+from tryon.effects.eye_shape import SOCKETS, EyeShape, eye_shapes
 from tryon.effects.lash_strands import STYLES, draw_lashes, strands
 from tryon.effects.material import Material
 from tryon.effects.parameters import Color, choice, color, number
@@ -47,7 +47,7 @@ class Lashes(Effect):
         """See `Effect.paint`."""
         patches = [patch for shape in eye_shapes(canvas) if (patch := self._patch(canvas, shape)) is not None]
         material = Material(self.color, self.coverage, texture=0.25)
-        canvas.paint_patches(patches, material, strength, allow=canvas.visible)
+        canvas.paint_patches(patches, material, strength, allow=canvas.visible, lit=canvas.lit_around(SOCKETS))
 
     def _patch(self, canvas: Canvas, shape: EyeShape) -> tuple[Box, NDArray[np.float32]] | None:
         reach = STYLES[self.style].length * (0.5 + self.length) * shape.width_px

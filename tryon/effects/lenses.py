@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from tryon.effects.canvas import Canvas
 from tryon.effects.effect import EFFECTS, Effect
 from tryon.effects.eye_lens import MEASURES, WEIGHT, measure_iris, print_lens
-from tryon.effects.eye_shape import EyeShape, eye_shapes
+from tryon.effects.eye_shape import SOCKETS, EyeShape, eye_shapes
 from tryon.effects.masks import smoothstep
 from tryon.effects.parameters import Color, choice, color, number, optional_color
 from tryon.geometry import face_mesh as fm
 
 _RINGS, _SPOKES = 24, 96
 # Inside its lids an eye gets about half of the light that the face does.
-_SOCKET_LIGHT = 0.5
+_SOCKET_LIGHT = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Lenses(Effect):
 
     def paint(self, canvas: Canvas, strength: float) -> None:
         """See `Effect.paint`."""
-        light = np.asarray(canvas.light.rgb, np.float32) * np.float32(_SOCKET_LIGHT)
+        light = np.asarray(canvas.light.rgb, np.float32) * np.float32(_SOCKET_LIGHT * canvas.lit_around(SOCKETS))
         for shape in eye_shapes(canvas):
             self._wear(canvas, shape, light, strength)
 
