@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -17,8 +18,9 @@ from tryon.track.face_finder import FaceFinder, distinct
 from tryon.track.face_gate import FaceGate
 from tryon.track.face_mesh import FaceMesh, Found, face_square
 from tryon.track.face_pose import HeadPoser
-from tryon.track.face_tracks import FaceTrack, FaceTracks
+from tryon.track.face_tracks import FaceTrack, FaceTracks, Smoother
 from tryon.track.face_visible import FaceVisibility
+from tryon.track.smoothing import FaceModel, FaceSmoother
 from tryon.track.tracker import TRACKERS, Stages, Tracker
 from tryon.types import Face, FaceLandmarks, FaceQuality, Frame, Pose, Tracks
 
@@ -77,12 +79,12 @@ class FaceTracker(Tracker):
         self._gate = FaceGate() if gate else None
         self._blendshapes = Blendshapes(shared_session("face_blendshapes", device=device)) if blendshapes else None
         self._visibility = FaceVisibility()
-        self._smooth = smooth
+        self._new_smoother: Callable[[], Smoother] | None = partial(FaceSmoother, FaceModel()) if smooth else None
         self.reset()
 
     def reset(self) -> None:
         """Forget every face; ids start again at 0."""
-        self._tracks = FaceTracks(None)
+        self._tracks = FaceTracks(self._new_smoother)
         self._shape: tuple[int, ...] = ()
         self._time_s = 0.0
         self._looked_s = 0.0

@@ -16,6 +16,8 @@ from tryon.track.face_mesh import Found, face_square
 
 _SAME_FACE = 0.5  # overlap of two tracks that have run together onto one face
 _REMEMBERED_S = 1.0  # a face lost for no longer than this may come back under its id
+_SETTLING_FRAMES = 3  # until a mesh sees the face from where its own points put it, not from where a detector did
+_STILL = 0.01  # of a square's side, and radians
 _NEAR = 1.0  # how far from where it was lost, in sides of its square
 
 
@@ -24,6 +26,9 @@ class Smoother(Protocol):
 
     def smooth(self, points_px: NDArray[np.float32], time_s: float) -> NDArray[np.float32]:
         """(478, 3) steadier points of the moment."""
+
+    def restart(self) -> None:
+        """Forget what was seen so far."""
         ...
 
 
@@ -31,16 +36,19 @@ class FaceTrack:
     """One face over time.
 
     id: Given once. found: What the mesh saw last. points_px: (478, 3) smoothed. seen_s: When.
+    square: Where to look next; it stays while the face does, or mesh and square would chase each other.
     look, looked_s: What the quality gate saw of it, and when.
     """
 
-    __slots__ = ("_smoother", "found", "id", "look", "looked_s", "points_px", "seen_s")
+    __slots__ = ("_settling", "_smoother", "found", "id", "look", "looked_s", "points_px", "seen_s", "square")
 
     def __init__(self, track_id: int, found: Found, time_s: float, smoother: Smoother | None) -> None:
         self.id = track_id
         self.look: Look | None = None
         self.looked_s = 0.0
         self._smoother = smoother
+        self._settling = _SETTLING_FRAMES
+        self.square = found.square
         self.see(found, time_s)
 
     def see(self, found: Found, time_s: float) -> None:
@@ -49,12 +57,13 @@ class FaceTrack:
         self.seen_s = time_s
         self.points_px = found.points_px
         if self._smoother is not None:
+            if self._settling:
+                self._smoother.restart()
             self.points_px = self._smoother.smooth(found.points_px, time_s)
-
-    @property
-    def square(self) -> Square:
-        """Where to look next."""
-        return face_square(self.points_px)
+        square = face_square(self.points_px)
+        if self._settling or not _is_still(self.square, square):
+            self.square = square
+        self._settling = max(0, self._settling - 1)
 
 
 class FaceTracks:
@@ -107,3 +116,10 @@ def _distance(lost: Square, found: Square) -> float:
         return math.inf
     way = math.hypot(found.center_x_px - lost.center_x_px, found.center_y_px - lost.center_y_px)
     return way / lost.side_px
+
+
+def _is_still(square: Square, wanted: Square) -> bool:
+    way = math.hypot(wanted.center_x_px - square.center_x_px, wanted.center_y_px - square.center_y_px)
+    grown = abs(wanted.side_px - square.side_px)
+    turned_rad = abs(math.remainder(wanted.angle_rad - square.angle_rad, 2.0 * math.pi))
+    return max(way, grown) < _STILL * square.side_px and turned_rad < _STILL
