@@ -8,11 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.geometry.face_mesh import CHIN, FACE_OVAL, FOREHEAD_TOP
+from tryon.geometry.face_mesh import CHIN, FACE_OVAL, FOREHEAD_TOP, NOSE_TIP
 from tryon.types import Face
 
 _BODY_SKIN, _FACE_SKIN = 2, 3
 _BETWEEN_EYES = 168
+# Where the nose tip lies between the middle of the outline (0) and its edge (1) from which a head counts as turned.
+_TURNED = 0.3
 # Shares of the face's height. The human masks of parsing end the face 0.01 outside the mesh's oval, so it fades out
 # over twice that (benchmarks/parts_iou.py --calibrate); the forehead goes on above the mesh up to the hair, which the
 # network sees and the mesh does not. Skin further off than an ear is another person's.
@@ -62,8 +64,30 @@ def end_faces(planes: NDArray[np.float32], faces: Sequence[Face], mask_from_imag
         oval, height = outline(face, mask_from_image, lift=_FOREHEAD_LIFT)
         outside_px = cv2.distanceTransform(1 - filled(oval, rows, columns), cv2.DIST_L2, 3)
         share = np.maximum(1.0 - outside_px / (_MARGIN * height), 0.0).astype(np.float32)
+        _spare_far_cheek(share, face, mask_from_image)
         cv2.max(within, share, dst=within)
         cv2.max(beside, (outside_px < _EAR_REACH * height).astype(np.float32), dst=beside)
     moved = planes[_FACE_SKIN] * beside * (1.0 - within)
     planes[_FACE_SKIN] -= moved
     planes[_BODY_SKIN] += moved
+
+
+def _spare_far_cheek(share: NDArray[np.float32], face: Face, mask_from_image: NDArray[np.float64]) -> None:
+    """Let the face reach as far as the network says on the side a turned head hides, in place.
+
+    There is no ear to cut off there, and the mesh knows the far cheek's edge less well than the network.
+    """
+    points = face.landmarks.points_px[:, :2].astype(np.float64)
+    points = points @ mask_from_image[:, :2].T + mask_from_image[:, 2]
+    up = points[FOREHEAD_TOP] - points[CHIN]
+    across = np.array((-up[1], up[0])) / max(float(np.hypot(*up)), 1.0)
+    oval = points[list(FACE_OVAL)] @ across
+    middle, half = (oval.min() + oval.max()) / 2.0, max(float(np.ptp(oval)) / 2.0, 1.0)
+    turn = (float(points[NOSE_TIP] @ across) - middle) / half
+    if abs(turn) < _TURNED:
+        return
+    rows, columns = share.shape
+    x, y = np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)[:, None]
+    beyond = (x * across[0] + y * across[1] - middle) * turn > 0.0
+    above_chin = (x - points[CHIN, 0]) * up[0] + (y - points[CHIN, 1]) * up[1] > 0.0
+    share[beyond & above_chin] = 1.0
