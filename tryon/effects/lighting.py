@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.color import linear_from_codes
-from tryon.color.light import FaceLight, estimate_light
+from tryon.color.light import FaceLight, estimate_light, follow
 from tryon.color.sampling import sclera_color, sclera_points, skin_color, skin_points
 
 if TYPE_CHECKING:
@@ -41,45 +41,50 @@ def measure_light(canvas: Canvas) -> FaceLight:
     return estimate_light(skin, sclera_linear=white, frame_mean=_surroundings(canvas))
 
 
-class LightFollower:
-    """Follows the light on each face of one video: measured every few frames, changed slowly.
+@dataclass(slots=True)
+class _Followed:
+    first_s: float
+    measured_s: float
+    measured: FaceLight
+    light_s: float
+    light: FaceLight
 
-    A real change of light takes a good part of a second to be followed, while noise, a blink or a hand must not
-    make a lipstick flicker.
+
+class LightFollower:
+    """Follows the light on each face of one video: measured every few frames, moved a little every frame.
+
+    A lamp switched on is followed within a few frames, while noise, a blink or a hand must not make a lipstick
+    flicker; see `tryon.color.follow`.
     """
 
-    _SETTLE_S = 0.6  # time constant; cameras' own auto exposure settles in about a second
-    _PERIOD_S = 0.15
+    _PERIOD_S = 0.1
+    _SETTLE_S = 1.0  # over which a face's own reflectance is averaged, less while it is new
+    _MOST_FACES = 64
 
     def __init__(self) -> None:
-        self._seen: dict[int, tuple[float, FaceLight]] = {}
+        self._seen: dict[int, _Followed] = {}
 
     def __call__(self, canvas: Canvas) -> FaceLight:
         """The light now on the canvas's face."""
-        time_s, face_id = canvas.frame.time_s, canvas.face.id
+        time_s = canvas.frame.time_s
         if canvas.frame.index == 0:
             self._seen.clear()
-        before = self._seen.get(face_id)
-        if before is not None and 0.0 <= time_s - before[0] < self._PERIOD_S:
-            return before[1]
-        light = measure_light(canvas)
-        if before is not None and time_s > before[0]:
-            if light.confidence == 0.0:  # the skin is hidden just now
-                return before[1]
-            share = 1.0 - np.exp(-(time_s - before[0]) / self._SETTLE_S)
-            light = replace(
-                light,
-                rgb=_mix(before[1].rgb, light.rgb, share),
-                skin_albedo=_mix(before[1].skin_albedo, light.skin_albedo, share),
-            )
-        self._seen[face_id] = (time_s, light)
-        if len(self._seen) > 64:  # faces that left long ago
-            del self._seen[min(self._seen, key=lambda key: self._seen[key][0])]
-        return light
-
-
-def _mix(old: NDArray[np.float32], new: NDArray[np.float32], share: float) -> NDArray[np.float32]:
-    return np.asarray(np.exp((1.0 - share) * np.log(old) + share * np.log(new)), np.float32)
+        seen = self._seen.get(canvas.face.id)
+        if seen is None or time_s < seen.light_s or seen.measured.confidence == 0.0:
+            light = measure_light(canvas)
+            self._seen[canvas.face.id] = _Followed(time_s, time_s, light, time_s, light)
+            if len(self._seen) > self._MOST_FACES:  # faces that left long ago
+                del self._seen[min(self._seen, key=lambda key: self._seen[key].light_s)]
+            return light
+        if time_s - seen.measured_s >= self._PERIOD_S:
+            measured = measure_light(canvas)
+            seen.measured_s = time_s
+            if measured.confidence > 0.0:  # else the skin is hidden just now
+                seen.measured = measured
+        settle_s = min(self._SETTLE_S, max(self._PERIOD_S, time_s - seen.first_s))
+        seen.light = follow(seen.light, seen.measured, elapsed_s=time_s - seen.light_s, settle_s=settle_s)
+        seen.light_s = time_s
+        return seen.light
 
 
 def _read(canvas: Canvas, at: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
