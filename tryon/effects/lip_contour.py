@@ -24,10 +24,11 @@ _LARGEST_PX = 220.0  # wider lips are read from a smaller copy: less noise, same
 # Lengths are shares of the lips' width. Chosen on the human masks of benchmarks/region_iou.py, where the score is
 # flat: halving or doubling any one of them costs less than 0.004 of IoU.
 _OUTER_STEPS = np.linspace(-0.045, 0.08, 26, dtype=np.float32)
-_OUTER_PRIOR, _OUTER_SPREAD, _OUTER_NOISE, _OUTER_REACH = 0.045, 0.025, 0.010, 3.0
+_OUTER_PRIOR, _OUTER_SPREAD, _OUTER_NOISE, _OUTER_REACH = 0.045, 0.025, 0.012, 3.0
 _OUTER_BLUR = 0.012
 _LIP_SHARES = np.linspace(0.3, 0.8, 5, dtype=np.float32)  # from the outer toward the inner outline
 _SKIN_STEPS = np.linspace(0.055, 0.135, 5, dtype=np.float32)
+_UNCLEAR = 20.0  # squared Mahalanobis distance of lip and skin below which the votes are doubted
 _RIDGE = 1.0  # color units², about one just noticeable difference
 _INNER_STEPS = np.linspace(-0.036, 0.12, 40, dtype=np.float32)
 _INNER_PRIOR, _INNER_SPREAD, _INNER_NOISE, _INNER_REACH = 0.045, 0.03, 0.015, 2.0
@@ -112,7 +113,7 @@ def _fit_outer(
     found = np.empty((RING, 3), np.float32)
     find_falls(np.asarray(even, np.float32), _OUTER_STEPS, _OUTER_PRIOR, found)
     place, variance, evidence = found.T
-    doubt = (1.0 + variance / _OUTER_PRIOR**2) * (1.0 + 4.0 / separation)
+    doubt = (1.0 + variance / _OUTER_PRIOR**2) * (1.0 + _UNCLEAR / separation)
     noise = _OUTER_NOISE**2 * doubt / np.maximum(evidence, 1e-3) ** 2
     shift = smooth_offsets(place, noise, spread=_OUTER_SPREAD, reach=_OUTER_REACH)
     return outer + normal * (np.clip(shift, -_GREATEST, _GREATEST) * width_px)[:, None]

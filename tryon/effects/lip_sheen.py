@@ -18,7 +18,8 @@ _FROM_ABOVE = 0.26  # half vector of a light some 30° above the camera: a ceili
 _BUMP = 0.03  # normals per unit of relief slope and pixel, for lips one pixel wide
 _PEAK = 1.75  # luminance over the lips' mean that only a highlight has
 _WET_SHARE = 0.02  # of the lips being such highlights: these lips shine already
-_CHEEKS = ((50, 205, 187), (280, 425, 411))
+_TOWARD_LIGHT = 0.8  # half vector across for a cheek e times as bright as the other
+_CHEEKS = np.array([50, 205, 187, 280, 425, 411])  # three points of the right, then of the left
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,18 +88,17 @@ def add_sheen(canvas: Canvas, patch: Patch, relief: LipRelief, sheen: Sheen, pig
         amounts,
         _half_vector(canvas, box),
         _BUMP * canvas.lips.width_px,
-        np.asarray(canvas.light.rgb, np.float32),
+        np.minimum(canvas.light.rgb, 1.1).astype(np.float32),  # beyond white nothing can be shown
     )
 
 
 def _half_vector(canvas: Canvas, box: Box) -> NDArray[np.float32]:
     """(2,) across and up in the face's axes: up in the picture, toward the brighter cheek."""
-    corners = canvas.points_px[[33, 263], :2]
-    along = (corners[1] - corners[0]) / max(canvas.scale_px, 1e-6)
-    sides = []
-    for cheek in _CHEEKS:
-        at = np.rint(canvas.points_px[list(cheek), :2]).astype(int)
-        columns, rows = np.clip(at[:, 0], 0, canvas.width - 1), np.clip(at[:, 1], 0, canvas.height - 1)
-        sides.append(float(canvas.source[rows, columns].mean()) + 8.0)
-    side = float(np.clip(0.8 * np.log(sides[1] / sides[0]), -0.35, 0.35))
+    along = (canvas.points_px[263, :2] - canvas.points_px[33, :2]) / max(canvas.scale_px, 1e-6)
+    at = canvas.points_px[_CHEEKS, :2]
+    columns = np.minimum(np.maximum(at[:, 0], 0), canvas.width - 1).astype(np.intp)
+    rows = np.minimum(np.maximum(at[:, 1], 0), canvas.height - 1).astype(np.intp)
+    seen = canvas.source[rows, columns].astype(np.float32)
+    right, left = float(seen[:3].sum()) + 72.0, float(seen[3:].sum()) + 72.0
+    side = min(max(_TOWARD_LIGHT * float(np.log(left / right)), -0.35), 0.35)
     return np.array([side - _FROM_ABOVE * along[1], _FROM_ABOVE * along[0]], np.float32)

@@ -87,7 +87,8 @@ def light_lips(
                 red += glow * (np.float32(0.60) + np.float32(0.40) * np.sin(phase))
                 green += glow * (np.float32(0.40) + np.float32(0.30) * np.sin(phase + np.float32(2.7)))
                 blue += glow * (np.float32(0.85) + np.float32(0.15) * np.sin(phase + np.float32(4.0)))
-            linear[row, column, 0] += red * light[0]
-            linear[row, column, 1] += green * light[1]
-            linear[row, column, 2] += blue * light[2]
+            # Toward the light's own color, not past it: a bright picture keeps shape inside its highlights.
+            linear[row, column, 0] += red * max(_ZERO, light[0] - linear[row, column, 0])
+            linear[row, column, 1] += green * max(_ZERO, light[1] - linear[row, column, 1])
+            linear[row, column, 2] += blue * max(_ZERO, light[2] - linear[row, column, 2])
             touched[row, column] = 1

@@ -118,7 +118,7 @@ def _fill_lines(canvas: Canvas, patch: Patch, amount: float) -> None:
     """Even out the lips' fine relief in place, as a balm under the color does."""
     (x0, y0, x1, y1), coverage = patch
     lips = canvas.linear[y0:y1, x0:x1]
-    size = 2 * max(1, round(0.02 * canvas.lips.width_px)) + 1
+    size = 2 * max(1, round(0.015 * canvas.lips.width_px)) + 1
     share = coverage * canvas.visible[y0:y1, x0:x1] * np.float32(amount)
     lips += share[..., None] * (cv2.blur(lips, (size, size)) - lips)
     canvas.touched[y0:y1, x0:x1][share > 0.0] = 1
