@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -117,16 +118,19 @@ class Canvas:
 
     def box(self, points: NDArray[np.floating], *, margin_px: float = 2.0) -> Box:
         """The box round (n, 2 or more) region points, inside the region; may be empty."""
-        low = np.floor(points[:, :2].min(0) - margin_px)
-        high = np.ceil(points[:, :2].max(0) + margin_px) + 1
-        x0, y0 = max(0, int(low[0])), max(0, int(low[1]))
-        return x0, y0, max(x0, min(self.width, int(high[0]))), max(y0, min(self.height, int(high[1])))
+        return self._inside(raster.extent(np.ascontiguousarray(points, np.float32)), margin_px)
+
+    def _inside(self, extent: tuple[float, float, float, float], margin_px: float) -> Box:
+        x_low, y_low, x_high, y_high = extent
+        x0, y0 = max(0, math.floor(x_low - margin_px)), max(0, math.floor(y_low - margin_px))
+        x1 = max(x0, min(self.width, math.ceil(x_high + margin_px) + 1))
+        return x0, y0, x1, max(y0, min(self.height, math.ceil(y_high + margin_px) + 1))
 
     def sample(self, mask: Mask) -> list[Patch]:
         """Each patch's box and its (h, w) float32 coverage there."""
         patches = []
         for vertices in mask.patches:
-            x0, y0, x1, y1 = box = self.box(self.dense_px[vertices])
+            x0, y0, x1, y1 = box = self._inside(raster.extent_of(self.dense_px, vertices), 2.0)
             if x1 <= x0 or y1 <= y0:
                 continue
             coverage = np.empty((y1 - y0, x1 - x0), np.float32)
@@ -205,7 +209,8 @@ class Canvas:
         seen = (columns >= 0) & (rows >= 0) & (columns < self.width) & (rows < self.height)
         if not seen.any():
             return 1.0
-        return self._lit(np.median(SRGB_TO_LINEAR[self.source[rows[seen], columns[seen]]] @ _LUMINANCE))
+        luminance = np.sort(SRGB_TO_LINEAR[self.source[rows[seen], columns[seen]]] @ _LUMINANCE)
+        return self._lit(float(luminance[len(luminance) // 2]))
 
     def _lit_under(self, patches: list[Patch], allowed: NDArray[np.float32]) -> float:
         """Light on the skin under the patches relative to the face's, from the picture as it came."""
@@ -218,7 +223,7 @@ class Canvas:
 
     def _lit(self, luminance: float) -> float:
         skin = float((self.light.rgb * self.light.skin_albedo) @ _LUMINANCE)
-        return float(np.clip(luminance / max(skin, 1e-4), *_LIT_RANGE))
+        return min(max(luminance / max(skin, 1e-4), _LIT_RANGE[0]), _LIT_RANGE[1])
 
     def flush(self) -> None:
         """Write what was touched into the output picture."""
@@ -234,12 +239,12 @@ class Canvas:
 
 def _region(dense: NDArray[np.float32], frame: Frame, reach: str) -> tuple[int, int, int, int]:
     """x0, y0, width, height of the face's region; a "head" reach takes in hair above, beside and below."""
-    x_low, y_low = dense[:, :2].min(0) - 3
-    x_high, y_high = dense[:, :2].max(0) + 4
+    x_low, y_low, x_high, y_high = raster.extent(dense)
+    x_low, y_low, x_high, y_high = x_low - 3, y_low - 3, x_high + 4, y_high + 4
     if reach == "head":
         width, height = x_high - x_low, y_high - y_low
         x_low, x_high = x_low - 0.9 * width, x_high + 0.9 * width
         y_low, y_high = y_low - 0.7 * height, y_high + 1.8 * height
-    x0, y0 = int(np.clip(x_low, 0, frame.width)), int(np.clip(y_low, 0, frame.height))
-    x1, y1 = int(np.clip(x_high, x0, frame.width)), int(np.clip(y_high, y0, frame.height))
+    x0, y0 = int(min(max(x_low, 0), frame.width)), int(min(max(y_low, 0), frame.height))
+    x1, y1 = int(min(max(x_high, x0), frame.width)), int(min(max(y_high, y0), frame.height))
     return x0, y0, x1 - x0, y1 - y0
