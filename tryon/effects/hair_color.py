@@ -24,6 +24,7 @@ _NATURAL_LIFT = 1.6
 _FAIR_CONTRAST = 0.62
 
 _UNDERTONE: Final = np.array([1.0, 0.42, 0.14], np.float32)
+_SHINES: Final = 1.6  # what is this much brighter than the hair on the whole is a reflection
 _OWN_HUE: Final = 0.12  # share of the hair's own hue that stays, so that no two strands are quite alike
 _OLD: Final = np.linspace(0.0, BRIGHTEST, TONES)
 
@@ -130,8 +131,9 @@ def tones(hair: float, wanted: float, *, lift: float, shine: float) -> tuple[NDA
     old = _OLD
     floor = 0.06 * hair + 0.002  # the darkest shades are noise; they keep their order and no more
     relative = (old + floor) / (hair + floor)
-    glow = np.maximum(relative - 1.6, 0.0)
-    new = mean * relative**contrast * (1.0 + 1.2 * (shine - 0.5) * glow / (1.0 + glow))
+    glow = np.maximum(relative - _SHINES, 0.0)
+    new = mean * np.minimum(relative, _SHINES) ** contrast
+    new *= np.maximum(relative / _SHINES, 1.0) ** (contrast * (0.4 + 1.2 * shine))
     # Rolls off toward the white of the picture instead of clipping there.
     new = np.where(new > 0.6, 0.6 + 0.4 * np.tanh((new - 0.6) / 0.4), new)
     new *= old / (old + 0.05 * floor)  # black stays black

@@ -20,6 +20,7 @@ from tryon.geometry import face_mesh as fm
 _RINGS, _SPOKES = 24, 96
 # Inside its lids an eye gets about half of the light that the face does.
 _SOCKET_LIGHT = 0.55
+_SHUT = 0.2  # opening of an eye at which its lens is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ class Lenses(Effect):
         center, rim = points[0], points[1:]
         frame = np.stack([(rim[0] - rim[2]) / 2, (rim[3] - rim[1]) / 2], 1).astype(np.float64)
         radius_px = float(np.sqrt(abs(np.linalg.det(frame))))
-        if radius_px < 1.0:
+        # Of an eye all but shut nothing shows but lashes, which are no iris.
+        shown = min(1.0, max(0.0, (shape.opening - _SHUT) / _SHUT)) * shape.in_view
+        if radius_px < 1.0 or shown <= 0.0:
             return
         unit_from_px = np.ascontiguousarray(np.linalg.inv(frame), np.float32)
         box = canvas.box(points, margin_px=0.5 * radius_px + 2.0)
@@ -88,7 +91,7 @@ class Lenses(Effect):
         print_lens(
             canvas.linear, canvas.touched, canvas.visible, canvas.eyes, box, center, unit_from_px, radius_px, measured,
             shape.upper, shape.up, shape.width_px, self._print, chosen.slit, self.enlargement, light, chosen.detail,
-            self.coverage * strength * shape.in_view,
+            self.coverage * strength * shown,
         )  # fmt: skip
 
     @functools.cached_property
