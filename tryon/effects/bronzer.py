@@ -16,7 +16,7 @@ from tryon.effects.material import Material
 from tryon.effects.parameters import Color, choice, number, optional_color
 from tryon.effects.translucency import never_lighter
 
-_COVERAGE = 0.75
+_COVERAGE = 0.68
 _DARKEST_SHARE = 0.95
 _TAN = np.array([0.78, 0.55, 0.36], np.float32)  # what a week of sun does to skin: deeper, and warmer in hue
 

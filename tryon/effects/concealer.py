@@ -22,9 +22,10 @@ from tryon.effects.parameters import Color, number, optional_color
 _OWN_LIGHTER = np.array([1.10, 1.07, 1.03], np.float32)
 _UNDER_EYE_COVERAGE = 0.85
 _SPOT_COVERAGE = 0.9
+_RELIEF = 0.55  # the hollow's shading is what is to go; pores stay by as much as this
 _CHEEKS: Final[Mapping[str, tuple[int, ...]]] = {"right": (50, 101, 118, 117), "left": (280, 330, 347, 346)}
 # The right eye's from the inner corner along the lashes, back along the top of the cheek: an inverted triangle.
-_UNDER_EYE: Final = (243, 112, 26, 22, 23, 24, 110, 25, 31, 117, 118, 119, 100, 126, 217, 114)
+_UNDER_EYE: Final = (243, 112, 26, 22, 23, 24, 110, 25, 31, 228, 118, 119, 100, 47, 114, 128)
 
 
 @EFFECTS.register("concealer")
@@ -51,7 +52,7 @@ class Concealer(Effect):
                 lit = canvas.lit_around(cheek)
                 shade = _cheek(canvas, cheek) / lit * _OWN_LIGHTER if self.color is None else self.color
                 material = Material(
-                    np.asarray(shade, np.float32), coverage=_UNDER_EYE_COVERAGE * self.under_eye, texture=0.8
+                    np.asarray(shade, np.float32), coverage=_UNDER_EYE_COVERAGE * self.under_eye, texture=_RELIEF
                 )
                 canvas.paint_patches(canvas.sample(_under_eye(side)), material, strength, lit=lit)
         if self.coverage > 0.0:
