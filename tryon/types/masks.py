@@ -51,4 +51,5 @@ class PartsMask:
 
     def plane(self, name: str) -> NDArray[np.uint8]:
         """(h, w) uint8 probability of one class of `CLASSES`."""
-        return self.probability[self.CLASSES.index(name)]
+        plane: NDArray[np.uint8] = self.probability[self.CLASSES.index(name)]
+        return plane
