@@ -30,6 +30,9 @@ _SHINE: Final = {
     "metallic": (1.1, 0.75, 0.30),
 }
 
+# A face texture is 2.6 outer eye distances wide; from a flake pitch of 2.5 pixels on single flakes are seen.
+_FLAKE_SHOWS: Final = 2.6 / 2.5
+
 
 @EFFECTS.register("eyeshadow")
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class Eyeshadow(Effect):
         light = np.asarray(canvas.light.rgb, np.float32)
         # Flake pitch follows the texture, not the picture, so that flakes stay where they are on the skin.
         cells = 1.0 / (0.0018 + 0.0034 * self.shimmer_size)
-        flake = np.array([*self.shimmer_color, 0.2 + 0.5 * self.shimmer_density, cells], np.float32)
+        # Flakes smaller than a pixel melt into a sheen; they must not turn into white pixels.
+        seen = min(1.0, _FLAKE_SHOWS * canvas.scale_px / cells)
+        flake = np.array([*(seen * self.shimmer_color), 0.2 + 0.5 * self.shimmer_density, cells], np.float32)
         placed = [(pans, canvas.box(canvas.dense_px[pans.points])) for pans in self._pans if pans.points.size]
         luminance = _lid_luminance(canvas)
         before = self._core(canvas, placed) if canvas.reports is not None else None
@@ -96,7 +101,7 @@ class Eyeshadow(Effect):
         count = len(self.colors)
         fields = PATTERNS[self.pattern](chart, count, 1.05 + 1.4 * self.height)
         finishes = [*self.finishes[:count], *[self.finish] * max(0, count - len(self.finishes))]
-        shines = [(sheen, foil, 1.5 * self.shimmer * flakes) for sheen, foil, flakes in (_SHINE[f] for f in finishes)]
+        shines = [(sheen, foil, 1.1 * self.shimmer * flakes) for sheen, foil, flakes in (_SHINE[f] for f in finishes)]
         layers = list(zip(fields, self.colors, shines, strict=True))
         if self.lower > 0.0:
             deepest = int(np.argmin([float(c @ _LUMINANCE) for c in self.colors]))
