@@ -134,7 +134,10 @@ class Detector:
     def detect(self, image: NDArray[np.uint8], square: Square, *, exact: bool = False) -> Detections:
         """What lies in the square, merged, best first, in picture pixels.
 
-        exact: See `crops.cut`. In a turned square boxes stay upright in the picture: each is the one of equal sides around the mapped centre.
+        In a turned square boxes stay upright in the picture: each keeps its sides around the mapped centre.
+
+        Args:
+            exact: See `crops.cut`.
         """
         layout = self.layout
         crop = cut(image, square, layout.input_px, padded=True, exact=exact)
