@@ -17,6 +17,7 @@ _LUMINANCE = np.array([[0.2126, 0.7152, 0.0722]], np.float32)  # Rec. 709, as sR
 _FROM_ABOVE = 0.26  # half vector of a light some 30° above the camera: a ceiling, a window, a ring light
 _BUMP = 0.03  # normals per unit of relief slope and pixel, for lips one pixel wide
 _PEAK = 1.75  # luminance over the lips' mean that only a highlight has
+_WHITEST = 1.1  # beyond white nothing can be shown; a highlight keeps the light's hue
 _WET_SHARE = 0.02  # of the lips being such highlights: these lips shine already
 _TOWARD_LIGHT = 0.8  # half vector across for a cheek e times as bright as the other
 _CHEEKS = np.array([50, 205, 187, 280, 425, 411])  # three points of the right, then of the left
@@ -51,6 +52,7 @@ class LipRelief:
     """What the lips looked like before they were painted; made before the color goes on, since color hides it.
 
     local: (h, w) float32 luminance over its surroundings' less 1: lip lines and highlights.
+    lit: (h, w) float32 those surroundings over the lips' mean, squared and within 0.1 and 1.3.
     dull: 1 for lips without highlights of their own, falling to 0 for lips that shine already.
     """
 
@@ -66,6 +68,7 @@ class LipRelief:
         weight = float(coverage.sum())
         mean = float((luminance * coverage).sum()) / max(weight, 1e-6)
         wet = float(coverage[luminance > _PEAK * mean].sum()) / max(weight, 1e-6)
+        self.lit = np.asarray(np.clip((around / max(mean, 1e-4)) ** 2, 0.1, 1.3), np.float32)
         self.dull = 1.0 / (1.0 + (wet / _WET_SHARE) ** 2)
 
 
@@ -73,6 +76,7 @@ def add_sheen(canvas: Canvas, patch: Patch, relief: LipRelief, sheen: Sheen, pig
     """Mirror light off painted lips; where they had highlights of their own, those were kept and this adds less."""
     box, coverage = patch
     white = 0.25 + 0.75 * relief.dull
+    light = np.asarray(canvas.light.rgb, np.float32)
     amounts = np.array(
         [sheen.sharp * white, sheen.soft * white, *(sheen.foil * pigment), sheen.rainbow], np.float32
     ) * np.float32(strength)  # fmt: skip
@@ -84,11 +88,12 @@ def add_sheen(canvas: Canvas, patch: Patch, relief: LipRelief, sheen: Sheen, pig
         canvas.u,
         lip_depth(canvas, box),
         relief.local,
+        relief.lit,
         box,
         amounts,
         _half_vector(canvas, box),
         _BUMP * canvas.lips.width_px,
-        np.minimum(canvas.light.rgb, 1.1).astype(np.float32),  # beyond white nothing can be shown
+        light * np.float32(min(1.0, _WHITEST / max(float(light.max()), 1e-4))),
     )
 
 

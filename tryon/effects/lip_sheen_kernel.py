@@ -27,6 +27,7 @@ def light_lips(
     u_map: NDArray[np.float32],
     depth: NDArray[np.float32],
     relief: NDArray[np.float32],
+    lit: NDArray[np.float32],
     box: tuple[int, int, int, int],
     amounts: NDArray[np.float32],
     half_vector: NDArray[np.float32],
@@ -36,7 +37,8 @@ def light_lips(
     """Add mirrored light to the box, in place.
 
     depth (h, w) is `lip_coverage.lip_depth`; relief (h, w) the local luminance relief whose slope tips the normals
-    (bump is in normals per unit of slope), so lip lines break the highlights as they do on real gloss.
+    (bump is in normals per unit of slope), so lip lines break the highlights as they do on real gloss. lit (h, w) is
+    how much light reaches each pixel's surroundings relative to the lips' mean: what lies in shade mirrors little.
     amounts (6,): a sharp and a soft white highlight, a foil color's highlight (3), and rainbow.
     half_vector (2,): where across and up the lips' normals mirror the light, in the face's own axes.
     """
@@ -71,7 +73,7 @@ def light_lips(
             nx = np.float32(0.85) * across + tip_x - half_vector[0]
             ny = tilt + tip_y - half_vector[1]
             wide = nx * nx * np.float32(2.8)
-            mirrored = level * rim * a
+            mirrored = level * rim * a * lit[r, c]
             glow = np.exp(-wide - ny * ny * np.float32(6.0)) * mirrored
             white = soft * glow
             if sharp > _ZERO:
@@ -82,7 +84,8 @@ def light_lips(
             blue += amounts[FOIL_B] * glow
             if rainbow > _ZERO:
                 phase = np.float32(5.0) * (ny - _HALF * tip_y) + np.float32(4.0) * (nx - _HALF * tip_x)
-                glow = rainbow * rim * a * (np.float32(0.2) + np.exp(-wide * _HALF - ny * ny * np.float32(2.0)))
+                glow = np.float32(0.2) + np.exp(-wide * _HALF - ny * ny * np.float32(2.0))
+                glow *= rainbow * rim * a * lit[r, c]
                 # Pearl pigments run from pink through violet to aqua; a whole rainbow would turn skin tones green.
                 red += glow * (np.float32(0.60) + np.float32(0.40) * np.sin(phase))
                 green += glow * (np.float32(0.40) + np.float32(0.30) * np.sin(phase + np.float32(2.7)))
