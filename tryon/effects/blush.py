@@ -17,7 +17,7 @@ from tryon.effects.parameters import Color, choice, colors, number, optional_col
 from tryon.effects.sculpting import along, at, line, spot
 from tryon.effects.topology import TEXTURE_SIZE
 from tryon.effects.translucency import over_skin
-from tryon.effects.zones import Picture, both_sides, brows, eyes, lips, nostrils
+from tryon.effects.zones import Picture, both_sides, features_left_out
 
 _COVERAGE = 0.6
 _MOST_COLORS = 4
@@ -71,9 +71,7 @@ class Blush(Effect):
 @functools.cache
 def _bands(pattern: str, count: int) -> tuple[Mask, ...]:
     """One mask per color; together they make up the pattern, each fading into its neighbors outward."""
-    whole = _PATTERNS[pattern]()
-    for keep_off in (brows, eyes, lips, nostrils):
-        whole = whole * (1.0 - keep_off())
+    whole = _PATTERNS[pattern]() * features_left_out()
     if count == 1:
         return (mask_from(whole),)
     aside = np.abs(np.arange(TEXTURE_SIZE, dtype=np.float32) - (TEXTURE_SIZE - 1) / 2)

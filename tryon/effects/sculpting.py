@@ -17,9 +17,10 @@ from tryon.effects.canvas import Canvas
 from tryon.effects.complexion import coarse
 from tryon.effects.face_shape import shape_weights
 from tryon.effects.frequency import gather
-from tryon.effects.masks import Mask, Texels, blur, ellipse, landmarks_texels, mask_from, stroke
+from tryon.effects.masks import Mask, Texels, landmarks_texels, mask_from, smoothstep, stroke
 from tryon.effects.material import Material
-from tryon.effects.zones import Picture, both_sides, brows, eyes, lips, nostrils
+from tryon.effects.topology import TEXTURE_SIZE
+from tryon.effects.zones import Picture, both_sides, features_left_out, soften
 
 Weights: TypeAlias = Mapping[str, float]
 """How strongly each place is painted, by its name; places left out are not."""
@@ -75,10 +76,7 @@ def mask_of(place: str) -> Mask:
 
 
 def _picture_of(place: str) -> Picture:
-    picture = PLACES[place]()
-    for keep_off in (brows, eyes, lips, nostrils):
-        picture = picture * (1.0 - keep_off())
-    return picture
+    return PLACES[place]() * features_left_out()
 
 
 def at(*shares: tuple[int, float]) -> Texels:
@@ -89,20 +87,28 @@ def at(*shares: tuple[int, float]) -> Texels:
 
 def line(points: list[Texels], width: tuple[float, ...], softness: float) -> Picture:
     """A soft stroke on the person's right through texel positions, and its mirror image."""
-    picture = blur(stroke(np.stack(points), np.array(width, np.float32), feather=0.0), softness)
+    picture = soften(stroke(np.stack(points), np.array(width, np.float32), feather=0.0), softness)
     return both_sides(picture / max(float(picture.max()), 1e-3))
 
 
 def spot(center: Texels, axes: tuple[float, float], *, degrees: float = 0.0) -> Picture:
     """A spot on the person's right that is densest in the middle, and its mirror image."""
-    return both_sides(ellipse(center, axes, angle_rad=np.radians(degrees), softness=1.0))
+    reach = int(max(axes)) + 2
+    left, top = (int(value) for value in np.clip(np.rint(center) - reach, 0, TEXTURE_SIZE - 2 * reach))
+    rows, columns = np.mgrid[top : top + 2 * reach, left : left + 2 * reach].astype(np.float32)
+    x, y = columns - center[0], rows - center[1]
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    picture = np.zeros((TEXTURE_SIZE, TEXTURE_SIZE), np.float32)
+    window = smoothstep(1.0, 0.0, np.hypot((x * c + y * s) / axes[0], (y * c - x * s) / axes[1]))
+    picture[top : top + 2 * reach, left : left + 2 * reach] = window
+    return both_sides(picture)
 
 
 def along(indices: tuple[int, ...], width: float, softness: float) -> Picture:
     """A soft stroke through landmarks that tapers to both ends, and its mirror image."""
     points = landmarks_texels(indices)
     tapered = width * np.sin(np.linspace(0.35, np.pi - 0.35, len(points)))
-    picture = blur(stroke(points, tapered, feather=0.0), softness)
+    picture = soften(stroke(points, tapered, feather=0.0), softness)
     return both_sides(picture / max(float(picture.max()), 1e-3))
 
 

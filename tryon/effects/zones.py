@@ -69,6 +69,20 @@ def nostrils() -> Picture:
 
 
 @functools.cache
+def features_left_out() -> Picture:
+    """1 on the skin, 0 on brows, eyes, lips and nostrils: what to multiply a mask for skin with."""
+    return np.asarray((1.0 - brows()) * (1.0 - eyes()) * (1.0 - lips()) * (1.0 - nostrils()), np.float32)
+
+
+def soften(picture: Picture, sigma: float) -> Picture:
+    """Gaussian blur by sigma texels, at a quarter of the size where it is wide, ten times as fast."""
+    if sigma < 8.0:
+        return blur(picture, sigma)
+    small = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    wide = cv2.resize(blur(np.asarray(small, np.float32), sigma / 4.0), (TEXTURE_SIZE, TEXTURE_SIZE))
+    return np.asarray(wide, np.float32)
+
+
 def skin(border: Literal["seen", "guessed"], *, brows_kept: float = 1.0) -> Picture:
     """Skin of the face: all but eyes, brows, lips and nostrils.
 
@@ -76,10 +90,11 @@ def skin(border: Literal["seen", "guessed"], *, brows_kept: float = 1.0) -> Pict
         border: Whether the border is "seen", in a mask of parts, or "guessed"; see `to_hairline`.
         brows_kept: Share of the brows that is left out.
     """
-    picture = to_hairline(visible_known=border == "seen")
-    for keep_off, share in ((brows(), brows_kept), (eyes(), 1.0), (lips(), 1.0), (nostrils(), 1.0)):
-        picture = picture * (1.0 - share * keep_off)
-    return picture
+    whole = to_hairline(visible_known=border == "seen")
+    if brows_kept == 1.0:
+        return whole * features_left_out()
+    others = (1.0 - eyes()) * (1.0 - lips()) * (1.0 - nostrils())
+    return np.asarray(whole * others * (1.0 - brows_kept * brows()), np.float32)
 
 
 def _between(inner: Texels, outer: Texels) -> Picture:
