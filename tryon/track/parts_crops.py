@@ -120,10 +120,12 @@ def pixels_of(image: NDArray[np.uint8], square: Square, size: int) -> NDArray[np
     if part.size == 0:
         return np.zeros((size, size, 3), np.uint8)
     small = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
+    # The outer half of a border pixel is picture too, not half black.
+    small = cv2.copyMakeBorder(small, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     small_from_image = np.array(
         (
-            (columns / (right - left), 0.0, (0.5 - left) * columns / (right - left) - 0.5),
-            (0.0, rows / (bottom - top), (0.5 - top) * rows / (bottom - top) - 0.5),
+            (columns / (right - left), 0.0, (0.5 - left) * columns / (right - left) + 0.5),
+            (0.0, rows / (bottom - top), (0.5 - top) * rows / (bottom - top) + 0.5),
             (0.0, 0.0, 1.0),
         )
     )

@@ -16,6 +16,7 @@ _EVERY = 4  # a quarter of the points gives the same motion to 0.01 px
 _FIELD_STEP_PX = 8
 # In distances between a face's middle and its edge: how far from a face its motion still counts half.
 _REACH = 1.5
+_LEAST_SPREAD_PX2 = 1e-6  # below it the points are one, and only a shift can be told
 
 
 def then_from_now(now: NDArray[np.float32], then: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -32,7 +33,7 @@ def then_from_now(now: NDArray[np.float32], then: NDArray[np.float32]) -> NDArra
     mean_a, mean_b = a.mean(), b.mean()
     a, b = a - mean_a, b - mean_b
     spread = float((a.real**2 + a.imag**2).sum())
-    turn = (a.conj() @ b) / spread if spread > 0.0 else complex(1.0)
+    turn = (a.conj() @ b) / spread if spread > _LEAST_SPREAD_PX2 else complex(1.0)
     shift = mean_b - turn * mean_a
     return np.array(((turn.real, -turn.imag, shift.real), (turn.imag, turn.real, shift.imag)))
 
