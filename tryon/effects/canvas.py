@@ -22,7 +22,7 @@ from tryon.effects.material import Material
 from tryon.effects.topology import TEXTURE_SIZE, topology
 from tryon.effects.visibility import visibility
 from tryon.effects.workspace import Workspace
-from tryon.types import Face, Frame, Tracks
+from tryon.types import Face, Frame, PartsMask, Tracks
 
 Box: TypeAlias = tuple[int, int, int, int]
 """x0, y0, x1, y1 in region pixels, ends excluded."""
@@ -33,6 +33,7 @@ Patch: TypeAlias = "tuple[Box, NDArray[np.float32]]"
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # Rec. 709, as sRGB uses
 _EYES_APART = 0.37  # outer eye corners in the face texture, as a share of its width
 _LIT_RANGE = 0.35, 1.4  # beyond these it is a beard, a shadow's core or a highlight rather than the skin's light
+_MAY_BE_HAIR = 8  # of 255; what is less sure takes no dye that anyone would see
 _CORE = 0.95  # color is reported where the mask is all but full, so that soft edges do not count as error
 
 
@@ -80,7 +81,7 @@ class Canvas:
         dense = workspace.array("dense", (len(shape.uv), 3))
         rows = shape.subdivision
         raster.refine(rows.start, rows.index, rows.weight, control, dense)
-        self.x0, self.y0, self.width, self.height = _region(dense, frame, reach)
+        self.x0, self.y0, self.width, self.height = _region(dense, frame, reach, tracks.parts)
         offset = np.array([self.x0, self.y0, 0], np.float32)
         dense -= offset
         self.dense_px = dense
@@ -237,14 +238,31 @@ class Canvas:
         return coverage
 
 
-def _region(dense: NDArray[np.float32], frame: Frame, reach: str) -> tuple[int, int, int, int]:
+def _region(dense: NDArray[np.float32], frame: Frame, reach: str, parts: PartsMask | None) -> tuple[int, int, int, int]:
     """x0, y0, width, height of the face's region; a "head" reach takes in hair above, beside and below."""
     x_low, y_low, x_high, y_high = raster.extent(dense)
     x_low, y_low, x_high, y_high = x_low - 3, y_low - 3, x_high + 4, y_high + 4
     if reach == "head":
         width, height = x_high - x_low, y_high - y_low
-        x_low, x_high = x_low - 0.9 * width, x_high + 0.9 * width
-        y_low, y_high = y_low - 0.7 * height, y_high + 1.8 * height
+        hair = _hair_extent(parts)
+        x_low, x_high = min(x_low, max(hair[0], x_low - 0.9 * width)), max(x_high, min(hair[2], x_high + 0.9 * width))
+        y_low, y_high = min(y_low, max(hair[1], y_low - 0.7 * height)), max(y_high, min(hair[3], y_high + 1.8 * height))
     x0, y0 = int(min(max(x_low, 0), frame.width)), int(min(max(y_low, 0), frame.height))
     x1, y1 = int(min(max(x_high, x0), frame.width)), int(min(max(y_high, y0), frame.height))
     return x0, y0, x1 - x0, y1 - y0
+
+
+def _hair_extent(parts: PartsMask | None) -> tuple[float, float, float, float]:
+    """Least x, least y, greatest x, greatest y in frame pixels of everything that may be hair; empty without any."""
+    nothing = (math.inf, math.inf, -math.inf, -math.inf)
+    if parts is None:
+        return nothing
+    hair = parts.plane("hair") > _MAY_BE_HAIR
+    columns, rows = np.flatnonzero(hair.any(0)), np.flatnonzero(hair.any(1))
+    if columns.size == 0:
+        return nothing
+    # A mask pixel reaches half its width past its centre, and linear sampling as much again.
+    left, right, top, bottom = columns[0] - 1, columns[-1] + 1, rows[0] - 1, rows[-1] + 1
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
+    image_from_mask = np.linalg.inv(np.vstack([parts.mask_from_image, [0.0, 0.0, 1.0]]))
+    return raster.extent((corners @ image_from_mask[:2, :2].T + image_from_mask[:2, 2]).astype(np.float32))
