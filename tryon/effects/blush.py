@@ -21,6 +21,7 @@ from tryon.effects.zones import Picture, both_sides, features_left_out
 
 _COVERAGE = 0.6
 _MOST_COLORS = 4
+_CHEEKS: Final = (50, 101, 205, 280, 330, 425)
 
 
 @EFFECTS.register("blush")
@@ -55,17 +56,25 @@ class Blush(Effect):
 
     def paint(self, canvas: Canvas, strength: float) -> None:
         """See `Effect.paint`."""
+        lit = canvas.light.rgb * canvas.lit_around(_CHEEKS)
         for shade, mask in zip(self.colors, _bands(self.pattern, len(self.colors)), strict=True):
-            material = Material(
-                over_skin(shade, canvas.light.skin_albedo, self.translucency),
-                coverage=_COVERAGE * self.coverage,
-                gloss=0.6 * self.glow + (0.0 if self.finish == "matte" else 0.3),
-                shimmer=self.shimmer if self.finish == "shimmer" else 0.0,
-                shimmer_density=self.shimmer_density,
-                shimmer_size=self.shimmer_size,
-                shimmer_color=self.shimmer_color,
-            )
-            canvas.paint(mask, material, strength)
+            patches = canvas.sample(mask)
+            total, below = canvas.mean_color(patches)
+            if total > 0.0:
+                # What lies below may be foundation by now: the film is thin over that, not over the bare skin.
+                albedo = np.asarray(below / np.maximum(lit, 1e-3), np.float32)
+                canvas.paint_patches(patches, self._material(shade, albedo), strength)
+
+    def _material(self, shade: Color, albedo: Color) -> Material:
+        return Material(
+            over_skin(shade, albedo, self.translucency),
+            coverage=_COVERAGE * self.coverage,
+            gloss=0.6 * self.glow + (0.0 if self.finish == "matte" else 0.3),
+            shimmer=self.shimmer if self.finish == "shimmer" else 0.0,
+            shimmer_density=self.shimmer_density,
+            shimmer_size=self.shimmer_size,
+            shimmer_color=self.shimmer_color,
+        )
 
 
 @functools.cache
