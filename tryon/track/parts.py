@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -19,6 +22,7 @@ from tryon.track.tracker import TRACKERS, Stages, Tracker
 from tryon.types import Face, Frame, Tracks
 
 MODES = ("auto", "still", "video")
+_WORKER_NICENESS = 10
 
 
 @TRACKERS.register("parts")
@@ -59,7 +63,7 @@ class PartsTracker(Tracker):
         )
         self._scene = PartsScene(PartsModel(session), _hand_model(device) if hands else None)
         self._mode, self._every = mode, every
-        self._executor = ThreadPoolExecutor(1, "tryon-parts") if worker else None
+        self._executor = ThreadPoolExecutor(1, "tryon-parts", initializer=_give_way) if worker else None
         self._job: _Job | None = None
         self._source = 0
         self._seen: Scene | None = None
@@ -149,3 +153,9 @@ def _strange(seen: Scene, faces: tuple[Face, ...], pixels: NDArray[np.uint8]) ->
 def _hand_model(device: Device) -> HandModel:
     palm = shared_session("palm_detector", device=device)
     return HandModel(palm, shared_session("hand_full", device=device), min_score=MIN_PALM_SCORE)
+
+
+def _give_way() -> None:
+    """Let the frames' own thread go first where cores are short; the mask is the one that can wait."""
+    with contextlib.suppress(OSError, AttributeError):  # not every system has priorities for single threads
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _WORKER_NICENESS)
