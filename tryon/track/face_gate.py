@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.geometry.face_mesh import FACE_OVAL, LEFT_EYE, RIGHT_EYE
+from tryon.geometry.face_mesh import EYE_OUTER_CORNERS, FACE_OVAL, LEFT_EYE, RIGHT_EYE
 from tryon.track.crops import to_crop
 from tryon.track.face_mesh import Found
+from tryon.track.face_mesh_kernel import extent, outline
 from tryon.types import FaceQuality
 
 _EYES = np.array((*RIGHT_EYE, *LEFT_EYE, 70, 300), dtype=np.intp)  # with the brows' outer ends
@@ -47,10 +48,10 @@ class FaceGate:
     ) -> FaceQuality:
         """Verdict on one face, given what `look` saw of it now or a moment ago."""
         sharpness, light, light_advice = look
-        size_px = float(np.hypot(*(points_px[33, :2] - points_px[263, :2])))
-        x, y = points_px[_OVAL, 0], points_px[_OVAL, 1]
-        cut = float(np.mean((x < 0) | (y < 0) | (x > width - 1) | (y > height - 1)))
-        tall = float(max(np.ptp(x), np.ptp(y))) / min(width, height)
+        *_, right_x, right_y, left_x, left_y = extent(points_px, *EYE_OUTER_CORNERS)
+        size_px = math.hypot(right_x - left_x, right_y - left_y)
+        cut, longest_px = outline(points_px, _OVAL, width - 1.0, height - 1.0)
+        tall = longest_px / min(width, height)
         advice = _first(
             (cut > _MOST_CUT and tall > _LARGEST_SHARE, "Move back a little."),
             (cut > _MOST_CUT, "Move your whole face into the picture."),
@@ -61,9 +62,7 @@ class FaceGate:
             (light < _LEAST_LIGHT, light_advice),
             (sharpness < _LEAST_SHARP, "Hold still and wipe the lens."),
         )
-        return FaceQuality(
-            not advice, advice or "Looks good.", size_px, sharpness, light, float(yaw_rad), float(pitch_rad)
-        )
+        return FaceQuality(not advice, advice or "Looks good.", size_px, sharpness, light, yaw_rad, pitch_rad)
 
     def look(self, found: Found) -> Look:
         """Sharpness and light, 0 to 1, and what would make the light better."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -9,8 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.track.crops import Square, cut, square_between, tensor, to_image
+from tryon.track.crops import Square, cut, square_between, tensor
 from tryon.track.detector import Model
+from tryon.track.face_mesh_kernel import extent, overwrite, place, set_depth
 from tryon.track.face_points import (
     LEFT_EYE_AND_BROW,
     LEFT_EYE_OUTER,
@@ -25,20 +27,16 @@ from tryon.track.face_points import (
     RIGHT_IRIS,
 )
 
+_REFINED = (LIPS, RIGHT_EYE_AND_BROW, LEFT_EYE_AND_BROW, RIGHT_IRIS, LEFT_IRIS)  # in the attention mesh's output order
 _CROP_SCALE = 1.5  # side of the crop over the longer side of the points' box; what the meshes were trained with
 
 
 def face_square(points_px: NDArray[np.float32]) -> Square:
     """The square a mesh wants around a face whose points are known: eyes level, half as large again as the face."""
-    x, y = points_px[:, 0], points_px[:, 1]
-    left, top = float(x.min()), float(y.min())
-    start, end = points_px[RIGHT_EYE_OUTER], points_px[LEFT_EYE_OUTER]
-    return square_between(
-        (left, top, float(x.max()) - left, float(y.max()) - top),
-        (float(start[0]), float(start[1])),
-        (float(end[0]), float(end[1])),
-        scale=_CROP_SCALE,
-    )
+    left, top, right, bottom, *corners = extent(points_px, RIGHT_EYE_OUTER, LEFT_EYE_OUTER)
+    start_x, start_y, end_x, end_y = corners
+    box = (left, top, right - left, bottom - top)
+    return square_between(box, (start_x, start_y), (end_x, end_y), scale=_CROP_SCALE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,24 +70,21 @@ class FaceMesh:
             return []
         crops = [cut(image, square, self.input_px, exact=exact) for square in squares]
         outputs = self._model.run(tensor(crops, 0.0, 1.0))
-        points = _attention_points(outputs) if self._kind == "attention" else outputs[0]
-        scores = 1.0 / (1.0 + np.exp(-outputs[6 if self._kind == "attention" else 1]))
-        return [
-            Found(to_image(points[row], square, self.input_px), float(scores[row]), square, crops[row])
-            for row, square in enumerate(squares)
-        ]
+        logits = outputs[6 if self._kind == "attention" else 1].tolist()
+        found = []
+        for row, square in enumerate(squares):
+            points = _refined(outputs, row) if self._kind == "attention" else outputs[0][row].copy()
+            place(points, square.image_from_crop(self.input_px), square.side_px / self.input_px)
+            found.append(Found(points, 1.0 / (1.0 + math.exp(-max(logits[row], -60.0))), square, crops[row]))
+        return found
 
 
-def _attention_points(outputs: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """(N, 478, 3) points in crop pixels: the refined outputs written over the plain mesh; their depth is the mesh's."""
-    mesh, lips, right_eye, left_eye, right_iris, left_iris = outputs[:6]
-    points = np.empty((len(mesh), POINTS, 3), np.float32)
-    points[:, :MESH_POINTS] = mesh
-    points[:, LIPS, :2] = lips
-    points[:, RIGHT_EYE_AND_BROW, :2] = right_eye
-    points[:, LEFT_EYE_AND_BROW, :2] = left_eye
-    points[:, RIGHT_IRIS, :2] = right_iris
-    points[:, LEFT_IRIS, :2] = left_iris
-    points[:, RIGHT_IRIS, 2] = points[:, RIGHT_EYE_RIM, 2].mean(axis=1, keepdims=True)
-    points[:, LEFT_IRIS, 2] = points[:, LEFT_EYE_RIM, 2].mean(axis=1, keepdims=True)
+def _refined(outputs: Sequence[NDArray[np.float32]], row: int) -> NDArray[np.float32]:
+    """(478, 3) points in crop pixels: the refined outputs written over the plain mesh; their depth is the mesh's."""
+    points = np.empty((POINTS, 3), np.float32)
+    points[:MESH_POINTS] = outputs[0][row]
+    for rows, refined in zip(_REFINED, outputs[1:6], strict=True):
+        overwrite(points, rows, refined[row])
+    set_depth(points, RIGHT_IRIS, RIGHT_EYE_RIM)
+    set_depth(points, LEFT_IRIS, LEFT_EYE_RIM)
     return points

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +32,5 @@ class Pose:
         Yaw is positive when the face turns to the picture's right, pitch when it looks down, roll when it
         tilts counterclockwise as seen in the picture. A face that looks straight at the camera has all zero.
         """
-        r = self.camera_from_object[:3, :3]
-        pitch = float(np.arcsin(np.clip(-r[1, 2], -1.0, 1.0)))
-        yaw = float(np.arctan2(r[0, 2], r[2, 2]))
-        roll = float(np.arctan2(r[1, 0], r[1, 1]))
-        return yaw, pitch, roll
+        (_, _, r02, _), (r10, r11, r12, _), (_, _, r22, _), _ = self.camera_from_object.tolist()
+        return math.atan2(r02, r22), math.asin(min(1.0, max(-1.0, -r12))), math.atan2(r10, r11)
