@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.color import SRGB_TO_LINEAR
-from tryon.effects import frequency
+from tryon.effects import frequency, skin_film
 from tryon.effects.canvas import Box, Canvas
 
 # Cells between the outer eye corners. A cell is then about 1.5 mm on the face: pores (0.05 to 0.5 mm) lie below it,
@@ -61,7 +61,7 @@ class Complexion:
         frequency.touch(self.spans, self.factor, canvas.touched[y0:y1, x0:x1])
 
     def cover(self, canvas: Canvas, field: NDArray[np.float32], *, pigment: NDArray[np.float32], mean: float) -> None:
-        """Lay a film whose share, shading gain and glow are in a field; see `tryon.effects.frequency.cover`.
+        """Lay a film whose share, shading gain and glow are in a field; see `tryon.effects.skin_film.cover`.
 
         Args:
             pigment: (3,) float32 the film's color in the face's light.
@@ -72,7 +72,7 @@ class Complexion:
         white = light / max(float(light @ _LUMINANCE), 1e-3)
         full = self.spread(canvas, field)
         inside = np.s_[y0:y1, x0:x1]
-        frequency.cover(
+        skin_film.cover(
             canvas.linear[inside], canvas.touched[inside], canvas.skin[inside], full, self.spans, self.factor,
             pigment, white, 1.0 / max(mean, 1e-4),
         )  # fmt: skip
@@ -80,7 +80,7 @@ class Complexion:
     def lit(self, canvas: Canvas) -> float:
         """Light on this skin relative to the face's `light`, from the picture as it came."""
         x0, y0 = self.box[:2]
-        seen = frequency.source_luminance(canvas.source, SRGB_TO_LINEAR, self.weight, x0, y0, self.factor)
+        seen = skin_film.source_luminance(canvas.source, SRGB_TO_LINEAR, self.weight, x0, y0, self.factor)
         expected = float((canvas.light.rgb * canvas.light.skin_albedo) @ _LUMINANCE)
         return float(np.clip(seen / max(expected, 1e-4), *_LIT_RANGE))
 

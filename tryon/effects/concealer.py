@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.effects import frequency, zones
+from tryon.effects import skin_film, zones
 from tryon.effects.canvas import Canvas
 from tryon.effects.complexion import coarse, complexion
 from tryon.effects.effect import EFFECTS, Effect
@@ -65,7 +65,7 @@ class Concealer(Effect):
         shade = canvas.light.skin_albedo * _OWN_LIGHTER if self.color is None else self.color
         field = skin.field(canvas)
         share = _SPOT_COVERAGE * self.coverage * strength
-        mean = frequency.spots(skin.mean, skin.weight, skin.ratio, skin.wide, share, field)
+        mean = skin_film.spots(skin.mean, skin.weight, skin.ratio, skin.wide, share, field)
         skin.cover(canvas, field, pigment=shade * canvas.light.rgb, mean=mean / skin.lit(canvas))
 
 

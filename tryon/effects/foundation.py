@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.effects import frequency, zones
+from tryon.effects import skin_film, zones
 from tryon.effects.canvas import Canvas
 from tryon.effects.complexion import coarse, complexion
 from tryon.effects.effect import EFFECTS, Effect
@@ -45,7 +45,7 @@ class Foundation(Effect):
         field = skin.field(canvas)
         even = 0.3 + 0.6 * self.coverage
         shade = canvas.light.skin_albedo if self.color is None else self.color
-        mean = frequency.film(
+        mean = skin_film.film(
             skin.mean, skin.weight, skin.ratio, _MOST * self.coverage * strength, even, _SHINE * self.glow * strength,
             field,
         )  # fmt: skip
