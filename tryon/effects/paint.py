@@ -54,20 +54,6 @@ def encode(
                     pixels[y0 + row, x0 + column, k] = table[int(value * np.float32(65535.0) + np.float32(0.5))]
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")
-def _sample(texture: NDArray[np.uint8], x: float, y: float) -> np.float32:
-    """Bilinear value, 0 to 1, of texture at texel position (x, y), centres at integers; 0 outside."""
-    column = int(np.floor(x))
-    row = int(np.floor(y))
-    if column < 0 or row < 0 or column >= texture.shape[1] - 1 or row >= texture.shape[0] - 1:
-        return _ZERO
-    fx = np.float32(x - column)
-    fy = np.float32(y - row)
-    top = texture[row, column] * (_ONE - fx) + texture[row, column + 1] * fx
-    bottom = texture[row + 1, column] * (_ONE - fx) + texture[row + 1, column + 1] * fx
-    return np.float32((top * (_ONE - fy) + bottom * fy) * np.float32(1.0 / 255.0))
-
-
 @njit(cache=True, nogil=True, fastmath=True)
 def sample_mask(
     u_map: NDArray[np.float32],
@@ -79,17 +65,32 @@ def sample_mask(
     box: tuple[int, int, int, int],
     coverage: NDArray[np.float32],
 ) -> None:
-    """Fill coverage (y1 − y0, x1 − x0) with the mask's values in a box (x0, y0, x1, y1) of the region."""
+    """Fill coverage (y1 − y0, x1 − x0) with the mask's values in a box (x0, y0, x1, y1) of the region.
+
+    Bilinear, texel centres at integers, 0 outside the texture and off the face (u < 0).
+    """
     x0, y0, x1, y1 = box
-    for row in range(y0, y1):
-        for column in range(x0, x1):
-            u = u_map[row, column]
-            if u < 0:
-                coverage[row - y0, column - x0] = _ZERO
-            else:
-                x = u * size - np.float32(0.5) - origin_x
-                y = v_map[row, column] * size - np.float32(0.5) - origin_y
-                coverage[row - y0, column - x0] = _sample(texture, x, y)
+    texels = np.float32(size)
+    shift_x, shift_y = np.float32(origin_x + 0.5), np.float32(origin_y + 0.5)
+    most_x, most_y = np.float32(texture.shape[1] - 1), np.float32(texture.shape[0] - 1)
+    scale = np.float32(1.0 / 255.0)
+    for i in range(y1 - y0):
+        us, vs, shares = u_map[y0 + i, x0:x1], v_map[y0 + i, x0:x1], coverage[i]
+        for j in range(x1 - x0):
+            x = us[j] * texels - shift_x
+            y = vs[j] * texels - shift_y
+            if us[j] < _ZERO or x < _ZERO or y < _ZERO or x >= most_x or y >= most_y:
+                shares[j] = _ZERO
+                continue
+            # Unsigned indices spare the check for indices from the end.
+            column, row = np.uint32(x), np.uint32(y)
+            right, below = column + np.uint32(1), row + np.uint32(1)
+            fx, fy = x - np.float32(column), y - np.float32(row)
+            top = np.float32(texture[row, column])
+            top += fx * (np.float32(texture[row, right]) - top)
+            bottom = np.float32(texture[below, column])
+            bottom += fx * (np.float32(texture[below, right]) - bottom)
+            shares[j] = (top + fy * (bottom - top)) * scale
 
 
 @njit(cache=True, nogil=True, fastmath=True)
