@@ -121,3 +121,26 @@ def test_forgetting_starts_the_ids_again():
     follower.step(_IMAGE)
     follower.forget()
     assert [thing.id for thing in follower.step(_IMAGE)] == [0]
+
+
+def test_a_fast_thing_is_found_where_its_step_leads():
+    world = World((50.0, 100.0))
+    follower = _follow(world, most=1)
+    follower.step(_IMAGE)
+    for x in (95.0, 150.0, 215.0, 290.0):
+        world.places, world.blind = [(x, 100.0)], True
+        shown = follower.step(_IMAGE)
+    assert [(thing.id, float(thing.reading.points_px[0, 0])) for thing in shown] == [(0, 290.0)]
+
+
+def test_a_thing_too_small_to_be_true_is_not_shown():
+    assert len(_follow(World((100.0, 100.0)), min_size_px=80.0).step(_IMAGE)) == 1
+    assert _follow(World((100.0, 100.0)), min_size_px=81.0).step(_IMAGE) == ()
+
+
+def test_a_loss_is_searched_for_at_once():
+    world = World((100.0, 100.0), (300.0, 100.0))
+    follower = _follow(world, search_every=100)
+    follower.step(_IMAGE)
+    world.places[1] = (420.0, 100.0)
+    assert [thing.id for thing in follower.step(_IMAGE)] == [0, 1]
