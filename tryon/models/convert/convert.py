@@ -14,12 +14,14 @@ from tryon.models.convert import activation, arithmetic, attention, convolution,
 from tryon.models.convert.graph import Graph
 from tryon.models.convert.schema import read_model
 from tryon.models.convert.table import EMITTERS
+from tryon.models.convert.twins import Twins
 from tryon.models.manifest import Output
 
 # The oldest opset with everything used here (GridSample is 16, all of it stable in 17), for old runtimes' sake.
 _OPSET = 17
 _IR_VERSION = 8
 _BATCH = "batch"
+_WEIGHTS = ("DEQUANTIZE", "DENSIFY")
 # What reading and rebuilding a file with wrong offsets, sizes or values can raise; found by scrambling real files.
 _DAMAGE = (struct.error, LookupError, TypeError, ValueError, ArithmeticError, onnx.checker.ValidationError)
 
@@ -59,10 +61,19 @@ def _emit(graph: Graph) -> None:
     missing = sorted({operator.name for operator in graph.model.operators} - EMITTERS.keys())
     if missing:
         raise ModelError(f"The converter knows no {', '.join(missing)}; use an ONNX file of this model instead.")
-    for operator in graph.model.operators:
-        name = EMITTERS[operator.name](graph, operator)
-        if name is not None:
-            graph.bind(operator.outputs[0], name)
+    # Weights first, so that nothing stands between operators that may run as one.
+    weights = [operator for operator in graph.model.operators if operator.name in _WEIGHTS]
+    for operator in weights:
+        EMITTERS[operator.name](graph, operator)
+    twins = Twins(graph)
+    for run in twins.runs([operator for operator in graph.model.operators if operator.name not in _WEIGHTS]):
+        if not twins.emit(run):
+            for operator in run:
+                twins.release(operator)
+                name = EMITTERS[operator.name](graph, operator)
+                if name is not None:
+                    graph.bind(operator.outputs[0], name)
+            twins.begin(run)
 
 
 def _input(graph: Graph, tensor: int) -> ValueInfoProto:

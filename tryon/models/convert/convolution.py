@@ -20,26 +20,32 @@ _SAME = 0
 def _convolution(graph: Graph, operator: Operator) -> str:
     weight = graph.weight(operator.inputs[1])  # (out, height, width, in per group)
     groups = graph.shape(operator.inputs[0])[3] // weight.shape[3]
-    dilations = (operator.option(5, 1), operator.option(4, 1))
-    name = _conv(graph, operator, weight.transpose(0, 3, 1, 2), groups, dilations)
+    name = _conv(graph, operator, weight.transpose(0, 3, 1, 2), groups)
     return fused(graph, name, operator.flag(3))
 
 
 @emits("DEPTHWISE_CONV_2D")
 def _depthwise(graph: Graph, operator: Operator) -> str:
     weight = graph.weight(operator.inputs[1])  # (1, height, width, out)
-    groups = graph.shape(operator.inputs[0])[3]
-    dilations = (operator.option(6, 1), operator.option(5, 1))
-    name = _conv(graph, operator, weight.transpose(3, 0, 1, 2), groups, dilations)
+    name = _conv(graph, operator, weight.transpose(3, 0, 1, 2), graph.shape(operator.inputs[0])[3])
     return fused(graph, name, operator.flag(4))
 
 
-def _conv(graph: Graph, operator: Operator, weight: NDArray[Any], groups: int, dilations: tuple[int, int]) -> str:
-    """A convolution with (out, in per group, height, width) weights; stride and padding sit in the same slots."""
-    kernel, strides = weight.shape[2:], (operator.option(2, 1), operator.option(1, 1))
+def _conv(graph: Graph, operator: Operator, weight: NDArray[Any], groups: int) -> str:
+    bias = graph.optional_weight(operator.inputs, 2)
+    return convolve(graph, operator, graph.value(operator.inputs[0]), weight, bias, groups)
+
+
+def convolve(
+    graph: Graph, operator: Operator, name: str, weight: NDArray[Any], bias: NDArray[Any] | None, groups: int
+) -> str:
+    """A convolution of the value `name` with (out, in per group, height, width) weights, stepped as the operator is."""
+    kernel, strides = weight.shape[2:], (operator.option(2, 1), operator.option(1, 1))  # the same slots in both kinds
+    at = 6 if operator.name == "DEPTHWISE_CONV_2D" else 5
+    dilations = (operator.option(at, 1), operator.option(at - 1, 1))
     return graph.add(
         "Conv",
-        [graph.value(operator.inputs[0]), *_weights(graph, operator, weight, 2)],
+        [name, graph.constant(weight)] + ([] if bias is None else [graph.constant(bias)]),
         kernel_shape=kernel,
         strides=strides,
         dilations=dilations,
@@ -92,14 +98,18 @@ def _conv_transpose(
 
 @emits("MAX_POOL_2D", "AVERAGE_POOL_2D")
 def _pool(graph: Graph, operator: Operator) -> str:
+    name = pool(graph, operator, graph.value(operator.inputs[0]))
+    return fused(graph, name, operator.flag(5))
+
+
+def pool(graph: Graph, operator: Operator, name: str) -> str:
+    """The value `name` pooled as the operator pools."""
     kernel, strides = (operator.option(4), operator.option(3)), (operator.option(2), operator.option(1))
-    x = graph.value(operator.inputs[0])
     if operator.name == "AVERAGE_POOL_2D" and kernel == graph.shape(operator.inputs[0])[1:3]:
-        return fused(graph, graph.add("GlobalAveragePool", [x]), operator.flag(5))
+        return graph.add("GlobalAveragePool", [name])
     onnx_name = "MaxPool" if operator.name == "MAX_POOL_2D" else "AveragePool"
     pads = _pads(graph, operator, kernel, strides, (1, 1))
-    name = graph.add(onnx_name, [x], kernel_shape=kernel, strides=strides, pads=pads)
-    return fused(graph, name, operator.flag(5))
+    return graph.add(onnx_name, [name], kernel_shape=kernel, strides=strides, pads=pads)
 
 
 @emits("FULLY_CONNECTED")

@@ -36,6 +36,12 @@ class Graph:
         self.nodes.append(helper.make_node(operator, list(inputs), [name], name=name, **attributes))
         return name
 
+    def split(self, name: str, parts: int) -> list[str]:
+        """An NCHW value cut into equal slices along the channels; their names."""
+        names = [f"Split_{len(self.nodes)}_{part}" for part in range(parts)]
+        self.nodes.append(helper.make_node("Split", [name], names, name=f"Split_{len(self.nodes)}", axis=1))
+        return names
+
     def constant(self, value: ArrayLike, dtype: type[np.generic] = np.float32) -> str:
         """File an array as a weight; its name. A scalar stays a scalar."""
         name = f"weight_{len(self.initializers)}"

@@ -2,4 +2,4 @@
 
 from typing import Final
 
-CONVERTER_VERSION: Final = 2
+CONVERTER_VERSION: Final = 3
