@@ -74,7 +74,8 @@ def _rise(side: Side, x0: int, y0: int, shape: tuple[int, ...]) -> NDArray[np.fl
     places[:, :2] = landmarks_texels(np.arange(len(mesh.uv), dtype=np.int32)) - np.array([x0, y0], np.float32)
     rise, unused, depth = (np.empty(shape, np.float32) for _ in range(3))
     raster.rasterize(places, values, mesh.triangles, rise, unused, depth)
-    return np.where(depth < 1e29, np.maximum(rise, 0.0), np.float32(_FARTHEST))
+    # −1 marks what no triangle covers; smooth subdivision may dip a little under 0 beside the contour.
+    return np.where(rise > -0.9, np.maximum(rise, 0.0), np.float32(_FARTHEST))
 
 
 def _rings(loop: tuple[int, ...]) -> NDArray[np.float64]:
