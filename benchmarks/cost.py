@@ -38,17 +38,17 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--look", default="rose")
-    parser.add_argument("--steady", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--steady", help=argparse.SUPPRESS)  # the photo; run as a process of its own
     options = parser.parse_args()
     if options.steady:
-        print(json.dumps(_steady(options.frames, options.look)))
+        print(json.dumps(_steady(Path(options.steady), options.frames, options.look)))
         return
     photo = _photo()
     imports = [_seconds(_IMPORT) for _ in range(options.runs)]
     _seconds(_FIRST, str(photo), options.look)  # fills the disk cache and numba's, as `tryon models pull` does
     firsts = [_seconds(_FIRST, str(photo), options.look) for _ in range(options.runs)]
     steady = subprocess.run(
-        [sys.executable, __file__, "--steady", "--frames", str(options.frames), "--look", options.look],
+        [sys.executable, __file__, "--steady", str(photo), "--frames", str(options.frames), "--look", options.look],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     report(
@@ -78,14 +78,14 @@ def _photo() -> Path:
     return path
 
 
-def _steady(count: int, look: str) -> dict[str, float]:
+def _steady(path: Path, count: int, look: str) -> dict[str, float]:
     """Resident megabytes after 500 frames and after `count`, on a 720p picture that slides about."""
     import numpy as np
 
     from tryon import Frame, Look, Session, Tracker
     from tryon.capture import read_image
 
-    photo = read_image(_photo()).pixels
+    photo = read_image(path).pixels
     canvas = np.full((720, 1280, 3), 90, np.uint8)
     resident: list[float] = []
     marks = {500, *(round(500 + (count - 500) * share) for share in (0.25, 0.5, 0.75)), count}
