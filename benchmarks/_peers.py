@@ -1,7 +1,7 @@
 """MediaPipe beside us: its two Python packages in environments of their own, run frame by frame over a pipe.
 
 `legacy` is mediapipe 0.10.21, FaceMesh with refined landmarks; `tasks` is mediapipe 1.2.2, FaceLandmarker in VIDEO
-mode. Neither is a dependency: the legacy one needs numpy < 2, the other posts telemetry.
+mode, or IMAGE mode for stills. Neither is a dependency: the legacy one needs numpy < 2, the other posts telemetry.
 """
 
 from __future__ import annotations
@@ -55,9 +55,21 @@ class Peer:
 
     def run(self, index: int) -> tuple[float, list[NDArray[np.float32]]]:
         """Milliseconds the peer took for frame `index`, and each face's (478, 3) pixels."""
+        return self._ask(str(index))
+
+    def see(self, pixels: NDArray[np.uint8]) -> tuple[float, list[NDArray[np.float32]]]:
+        """The same for a picture of any size that is not among the frames."""
+        path = self._frames.with_suffix(".picture.npy")
+        np.save(path, pixels)
+        try:
+            return self._ask(str(path))
+        finally:
+            path.unlink()
+
+    def _ask(self, line: str) -> tuple[float, list[NDArray[np.float32]]]:
         if self._process.stdin is None:
             raise RuntimeError("the peer has no input pipe")
-        self._process.stdin.write(f"{index}\n")
+        self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
         answer = self._read()
         return answer["ms"], [np.array(face, np.float32) for face in answer["faces"]]

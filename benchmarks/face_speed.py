@@ -17,6 +17,7 @@ from _report import pin_to_one_core, report
 
 VIDEO = "liveportrait_src_s18.mp4"  # 1280×720, one face
 WARM_UP = 30
+BLOCK = 10  # frames that each takes before the next one's turn
 
 
 def main() -> None:
@@ -35,36 +36,44 @@ def main() -> None:
 
     path = Path(__file__).resolve().parents[2] / "shared" / "data" / "video" / VIDEO
     frames, rate = decoded(path)
-    order = [index % len(frames) for index in range(WARM_UP + wanted)]
     trackers = {
         "ours": Tracker.load("face", device="cpu"),
-        "ours, one face": Tracker.load("face", device="cpu", max_faces=1),
         "ours, points only": Tracker.load("face", device="cpu", max_faces=1, pose=False, gate=False, smooth=False),
         "ours, high": Tracker.load("face", device="cpu", quality="high"),
         "ours, high, blendshapes": Tracker.load("face", device="cpu", quality="high", blendshapes=True),
     }
-    times: dict[str, list[float]] = {name: [] for name in (*trackers, "legacy", "tasks")}
     stages: dict[str, list[float]] = {}
-    with Peer("legacy", np.array(frames)) as legacy, Peer("tasks", np.array(frames)) as tasks:
-        for count, index in enumerate(order):
-            for name, tracker in trackers.items():
-                frame = Frame(frames[index], time_s=(count + 1) / rate, index=count)
-                begun = time.perf_counter()
-                tracker.track(frame)
-                times[name].append((time.perf_counter() - begun) * 1e3)
-            for stage, ms in trackers["ours"].stage_ms.items():
+
+    def ours(name: str, count: int) -> float:
+        frame = Frame(frames[count % len(frames)], time_s=(count + 1) / rate, index=count)
+        begun = time.perf_counter()
+        trackers[name].track(frame)
+        passed_ms = (time.perf_counter() - begun) * 1e3
+        if name == "ours" and count >= WARM_UP:
+            for stage, ms in trackers[name].stage_ms.items():
                 stages.setdefault(stage, []).append(ms)
-            times["legacy"].append(legacy.run(index)[0])
-            times["tasks"].append(tasks.run(index)[0])
+        return passed_ms
+
+    times: dict[str, list[float]] = {name: [] for name in (*trackers, "legacy", "tasks")}
+    with Peer("legacy", np.array(frames)) as legacy, Peer("tasks", np.array(frames)) as tasks:
+        for start in range(0, WARM_UP + wanted, BLOCK):
+            block = range(start, start + BLOCK)
+            for name in trackers:
+                times[name] += [ours(name, count) for count in block]
+            times["legacy"] += [legacy.run(count % len(frames))[0] for count in block]
+            times["tasks"] += [tasks.run(count % len(frames))[0] for count in block]
     kept = {name: values[WARM_UP:] for name, values in times.items()}
     median = {name: statistics.median(values) for name, values in kept.items()}
+    fastest = {name: float(np.percentile(values, 10)) for name, values in kept.items()}
     report(
         "face_speed",
-        input=f"{VIDEO}, {len(frames)} frames 1280x720, one face, interleaved frame by frame",
+        input=f"{VIDEO}, {len(frames)} frames 1280x720, one face, in turns of {BLOCK} frames",
         warm_up=WARM_UP,
         samples_ms=kept,
         figures={
             "ours_over_legacy": median["ours"] / median["legacy"],
+            # Free of other processes' time slices, where a machine is shared.
+            "ours_over_legacy_fastest_tenth": fastest["ours"] / fastest["legacy"],
             "points_only_over_legacy": median["ours, points only"] / median["legacy"],
             "high_over_tasks": median["ours, high"] / median["tasks"],
             "stages_median_ms": {stage: statistics.median(values) for stage, values in stages.items()},
