@@ -73,6 +73,7 @@ class Scene:
     frame: What the camera stored. linear: (H, W, 3) before it was rounded and clipped.
     shade: (H, W) light at each pixel, pores included, over that on the face as a whole.
     white: (3,) what a white diffuser facing as the face does would show; skin: (3,) what the skin shows there.
+    eyes: (H, W) share of each pixel that is eyeball.
     """
 
     frame: Frame
@@ -80,6 +81,7 @@ class Scene:
     shade: NDArray[np.float64]
     white: NDArray[np.float64]
     skin: NDArray[np.float64]
+    eyes: NDArray[np.float64]
 
 
 def scene(who: Person, camera: Camera, exposure: float, tracks: Tracks, rng: np.random.Generator) -> Scene:
@@ -103,9 +105,11 @@ def scene(who: Person, camera: Camera, exposure: float, tracks: Tracks, rng: np.
     linear += oval * (skin - linear)
     lips = _inside(points, fm.LIPS_OUTER)[..., None]
     linear += lips * (camera.see(who.lips) * exposure * shade[..., None] - linear)
+    eyes = np.zeros((HEIGHT, WIDTH))
     between_lids = rng.normal(0.82, 0.09)  # with the socket's shade about two thirds of the light is left
     for loop, iris in ((fm.RIGHT_EYE, fm.RIGHT_IRIS), (fm.LEFT_EYE, fm.LEFT_IRIS)):
         eye = _inside(points, loop)
+        eyes += eye
         # Darkest under the upper lid and in the corners.
         hollow = cv2.GaussianBlur(eye, (0, 0), 0.02 * FACE_PX)
         hollow = between_lids * np.clip(hollow / hollow.max() * 1.25, 0.3, 1.0) * shade
@@ -115,7 +119,7 @@ def scene(who: Person, camera: Camera, exposure: float, tracks: Tracks, rng: np.
         white += disc[..., None] * (0.04 * camera.white * exposure - white)
         linear += eye[..., None] * (white - linear)
     return Scene(
-        Frame(codes_from_linear(linear)), linear, shade, camera.white * exposure, camera.see(who.skin) * exposure
+        Frame(codes_from_linear(linear)), linear, shade, camera.white * exposure, camera.see(who.skin) * exposure, eyes
     )
 
 

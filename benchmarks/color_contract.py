@@ -20,7 +20,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,9 @@ from _synthetic_face import Scene, canonical_tracks, person, scene
 from numpy.typing import NDArray
 
 from tryon.color import FaceLight, delta_e2000, lab_from_linear, linear_from_codes, parse_color
-from tryon.effects import EFFECTS, Effect, wear
+from tryon.effects import EFFECTS, Effect, Workspace, wear
+from tryon.effects.canvas import Canvas
+from tryon.effects.lighting import LightSource, measure_light
 from tryon.resources import content
 from tryon.types import Tracks
 
@@ -65,10 +66,14 @@ def products() -> list[Product]:
     wanted = {f"{effect} {shade}": (effect, shade, {}) for effect, shades in SHADES.items() for shade in shades}
     for path in sorted(content("assets").joinpath("looks").glob("*.json")):
         for layer in json.loads(path.read_text(encoding="utf-8"))["layers"]:
-            given = layer.get("color", layer.get("colors"))
-            shade = given[0] if isinstance(given, list) and len(given) == 1 else given
-            if layer["effect"] in SHADES and layer.get("finish") == "matte" and isinstance(shade, str):
-                wanted[f"{layer['effect']} {shade}"] = (layer["effect"], shade, _shape(layer))
+            effect = layer["effect"]
+            if effect not in SHADES or effect not in EFFECTS:
+                continue
+            finish = layer.get("finish", EFFECTS.get(effect).parse({}).finish)  # type: ignore[attr-defined]  # all have it
+            given = layer.get("color", layer.get("colors", []))
+            for shade in [given] if isinstance(given, str) else given:
+                if finish == "matte":
+                    wanted[f"{effect} {shade}"] = (effect, shade, _shape(layer))
     return [
         _product(name, EFFECTS.get(effect), shade, shape)
         for name, (effect, shade, shape) in wanted.items()
@@ -77,8 +82,8 @@ def products() -> list[Product]:
 
 
 def _shape(layer: dict[str, Any]) -> dict[str, Any]:
-    """Where and how thickly a look's layer paints."""
-    return {key: value for key, value in layer.items() if key in ("pattern", "coverage", "height", "style")}
+    """How thickly a look's layer paints; each pan by itself, over the effect's usual place."""
+    return {key: value for key, value in layer.items() if key == "coverage"}
 
 
 def _product(name: str, kind: type[Effect], shade: str, shape: dict[str, Any]) -> Product:
@@ -112,31 +117,47 @@ def _told(white: NDArray[np.float64], skin: NDArray[np.float64]) -> FaceLight:
     return FaceLight(white.astype(np.float32), (skin / white).astype(np.float32), 1.0)
 
 
-def difference(
-    picture: Scene, product: Product, share: NDArray[np.float64], camera: Camera, tracks: Tracks, *, known: bool
-) -> float:
-    """ΔE2000 between the mean color painted and the mean color the pigment would have at that share (H, W)."""
+def differences(picture: Scene, wares: list[Product], camera: Camera, tracks: Tracks) -> NDArray[np.float64]:
+    """(2, products) ΔE2000 between the mean color painted and what the pigment would show: light told, estimated."""
+    workspace = Workspace()
+    told = _told(picture.white, picture.skin)
     exposure = float(picture.white @ _LUMINANCE) / float(camera.white @ _LUMINANCE)
-    lit = camera.see(product.pigment) * exposure * picture.shade[..., None]
-    truth = np.clip((1.0 - share[..., None]) * picture.linear + share[..., None] * lit, 0.0, 1.0)
-    if known:
-        light = _told(picture.white, picture.skin)
-        after = wear(picture.frame, tracks, [(product.effect, 1.0)], light=lambda canvas: light)
-    else:
-        after = wear(picture.frame, tracks, [(product.effect, 1.0)])
-    weight = np.where(share > 0.5 * share.max(), share, 0.0)
-    weight = (weight / weight.sum())[..., None]
-    achieved = (linear_from_codes(after.pixels) * weight).sum(axis=(0, 1))
-    return float(delta_e2000(lab_from_linear(achieved), lab_from_linear((truth * weight).sum(axis=(0, 1)))))
+    sources: tuple[LightSource, LightSource] = (lambda canvas: told, _Once())
+    shares: dict[str, NDArray[np.float64]] = {}
+    result = np.zeros((2, len(wares)))
+    for j, ware in enumerate(wares):
+        if ware.shape not in shares:
+            shares[ware.shape] = coverage(picture, ware.black, tracks)
+        share = shares[ware.shape]
+        core = (share > 0.5 * share.max()) & (picture.eyes == 0.0)  # paint on skin; lid edges are half eye
+        weight = share[core] / share[core].sum()
+        lit = camera.see(ware.pigment) * exposure * picture.shade[core][:, None]
+        truth = picture.linear[core] + share[core][:, None] * (lit - picture.linear[core])
+        wanted = lab_from_linear(weight @ np.clip(truth, 0.0, 1.0))
+        for k, source in enumerate(sources):
+            after = wear(picture.frame, tracks, [(ware.effect, 1.0)], light=source, workspace=workspace)
+            result[k, j] = delta_e2000(lab_from_linear(weight @ linear_from_codes(after.pixels[core])), wanted)
+    return result
+
+
+class _Once:
+    """Measures the light in the first picture it is asked about, which all products share."""
+
+    def __init__(self) -> None:
+        self._light: FaceLight | None = None
+
+    def __call__(self, canvas: Canvas) -> FaceLight:
+        self._light = self._light or measure_light(canvas)
+        return self._light
 
 
 def measure(
-    wares: list[Product], tracks: Tracks, *, known: bool, metered: bool, people: int, monk: bool = False
+    wares: list[Product], tracks: Tracks, *, metered: bool, people: int, monk: bool = False
 ) -> NDArray[np.float64]:
-    """(tones, people, lights, products) ΔE2000."""
+    """(2, tones, people, lights, products) ΔE2000, light told and estimated."""
     rng = np.random.default_rng(6)
     cameras = [Camera(light) for light in LIGHTS]
-    result = np.zeros((10, people, len(LIGHTS), len(wares)))
+    result = np.zeros((2, 10, people, len(LIGHTS), len(wares)))
     for tone, melanin in enumerate(np.linspace(0.0, 1.0, 10)):
         albedo = parse_color(MONK[tone]).astype(np.float64) if monk else None
         for which in range(people):
@@ -146,12 +167,7 @@ def measure(
                 if metered:
                     exposure = (0.2 / float(who.albedo @ _LUMINANCE)) ** 0.35 * float(np.exp(rng.normal(0.0, 0.15)))
                 picture = scene(who, camera, exposure, tracks, rng)
-                shares: dict[str, NDArray[np.float64]] = {}
-                for j, ware in enumerate(wares):
-                    if ware.shape not in shares:
-                        shares[ware.shape] = coverage(picture, ware.black, tracks)
-                    share = shares[ware.shape]
-                    result[tone, which, k, j] = difference(picture, ware, share, camera, tracks, known=known)
+                result[:, tone, which, k] = differences(picture, wares, camera, tracks)
     return result
 
 
@@ -171,29 +187,23 @@ def summary(errors: NDArray[np.float64], wares: list[Product]) -> dict[str, Any]
     }
 
 
-def _runs(quick: bool) -> Iterator[tuple[str, dict[str, bool]]]:
-    yield "fixed exposure, light known", {"known": True, "metered": False}
-    yield "fixed exposure, light estimated", {"known": False, "metered": False}
-    yield "metered exposure, light estimated", {"known": False, "metered": True}
-    if not quick:
-        yield "metered exposure, light known", {"known": True, "metered": True}
-        yield "Monk swatches as reflectances, light known", {"known": True, "metered": False, "monk": True}
-        yield "Monk swatches as reflectances, light estimated", {"known": False, "metered": False, "monk": True}
-
-
 def main() -> None:
     """Measure and print the figure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--people", type=int, default=3, help="people per skin tone")
-    parser.add_argument("--quick", action="store_true", help="only the three runs of the figure")
+    parser.add_argument("--people", type=int, default=6, help="people per skin tone")
+    parser.add_argument("--quick", action="store_true", help="without the Monk swatches")
     arguments = parser.parse_args()
     pin_to_one_core()
     tracks = canonical_tracks()
     wares = products()
-    figures = {
-        name: summary(measure(wares, tracks, people=arguments.people, **run), wares)
-        for name, run in _runs(arguments.quick)
-    }
+    runs: dict[str, dict[str, bool]] = {"fixed exposure": {"metered": False}, "metered exposure": {"metered": True}}
+    if not arguments.quick:
+        runs["Monk swatches as reflectances"] = {"metered": False, "monk": True}
+    figures = {}
+    for name, run in runs.items():
+        told, estimated = measure(wares, tracks, people=arguments.people, **run)
+        figures[f"{name}, light known"] = summary(told, wares)
+        figures[f"{name}, light estimated"] = summary(estimated, wares)
     report(
         "color_contract",
         input=f"synthetic faces: 10 tones × {arguments.people} people × {len(LIGHTS)} lights × {len(wares)} products",

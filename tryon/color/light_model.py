@@ -49,7 +49,7 @@ _FRAME = np.full(3, np.log(0.15))
 _FRAME_LUMINANCE_SD, _FRAME_CHANNEL_SD = 1.0, 0.18
 
 # A little past both ends of what was measured, or the ends would pull toward the middle.
-_MELANIN = np.linspace(-0.05, 1.10, 24)
+_MELANIN = np.linspace(-0.05, 1.05, 23)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
