@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -20,10 +21,12 @@ FULL_RANGE = SsdLayout(192, (4,), 1, keypoints=6, low=-1.0, high=1.0, min_score=
 
 _MESH_SCALE = 1.5  # side of the mesh's square over the detector's box
 _SAME_FACE = 0.3  # overlap of two squares on one face
-_PORTRAIT = 0.5  # square of a close-up over the picture's shorter side: no crowd is searched behind it
+_PORTRAIT = 0.4  # square of a close-up over the root of the picture's area: no crowd is searched behind it
 _TILE_OVERLAP = 0.3
 _CONFIRM_SCALE, _CONFIRM_SCORE = 1.4, 0.65
-_SMALLEST_TILE_PX = 300
+_SURELY_UPRIGHT = 0.8  # upright faces score 0.9 here, the same ones the other way up 0.7 or less
+_SMALLEST_TILE_PX = 240
+_LEVELS_FOR_MORE = 2  # of tiles, where there are faces but not as many as wanted
 _MOST_TILES = 80
 _QUARTER_TURNS = (math.pi, math.pi / 2, -math.pi / 2)
 
@@ -41,12 +44,13 @@ class FaceFinder:
         """Faces of a still, surest first, never two on one face.
 
         A close-up is done after one run. Else the full range is tried, then turned pictures when there is still
-        nothing, then ever smaller tiles: one level for more faces, deeper ones only until there is any.
+        nothing, then ever smaller tiles: two levels for more faces, deeper ones only until there is any.
 
         Args:
             look: Runs the mesh on squares and returns what it takes for faces.
         """
-        found = look(distinct(_squares(self._short.detect(image, whole(image), exact=True))))
+        first = look(distinct(_squares(self._short.detect(image, whole(image), exact=True))))
+        found = [self._upright(image, face, look) for face in first]
         for squares in self._harder(image, found):
             if len(found) >= wanted or any(_is_close_up(face.square, image) for face in found):
                 break
@@ -59,9 +63,9 @@ class FaceFinder:
         yield lambda: _squares(self._full.detect(image, whole(image)))
         for turn in _QUARTER_TURNS if not found else ():
             yield partial(self._turned, image, turn)
-        for tiles in _levels(image):
+        for level, tiles in enumerate(_levels(image), start=1):
             yield partial(self._in_tiles, image, tiles)
-            if found:
+            if found and level >= _LEVELS_FOR_MORE:
                 return
 
     def confirms(self, image: NDArray[np.uint8], face: Found) -> bool:
@@ -70,12 +74,25 @@ class FaceFinder:
         A mesh puts a face on any hand or dog it is shown. Seen on the stills in test data: real faces score 0.69 or
         more here, hands, clothes, eyes and dogs 0.59 or less.
         """
+        return self._certainty(image, face) > _CONFIRM_SCORE
+
+    def _certainty(self, image: NDArray[np.uint8], face: Found) -> float:
         square = face_square(face.points_px)
         seen = self._short.detect(image, square.scaled(_CONFIRM_SCALE))
-        return any(
-            score > _CONFIRM_SCORE and square.overlap(other) > _SAME_FACE
+        near = [
+            score
             for other, score in zip(_squares(seen), seen.scores.tolist(), strict=True)
-        )
+            if square.overlap(other) > _SAME_FACE
+        ]
+        return max(near, default=0.0)
+
+    def _upright(self, image: NDArray[np.uint8], face: Found, look: Callable[[list[Square]], list[Found]]) -> Found:
+        """The face, or the same one the other way up: a detector finds both alike, and a mesh fits itself to either."""
+        certainty = self._certainty(image, face)
+        if certainty > _SURELY_UPRIGHT:
+            return face
+        turned = look([replace(face.square, angle_rad=face.square.angle_rad + math.pi)])
+        return next((other for other in turned if self._certainty(image, other) > _SURELY_UPRIGHT), face)
 
     def glance(self, image: NDArray[np.uint8], step: int) -> list[Square]:
         """Squares from one detector run: a video's `step`-th look, cycling over ranges, tiles and turns."""
@@ -113,7 +130,7 @@ def _squares(found: Detections) -> list[Square]:
 
 
 def _is_close_up(square: Square, image: NDArray[np.uint8]) -> bool:
-    return bool(square.side_px > _PORTRAIT * min(image.shape[:2]))
+    return square.side_px > _PORTRAIT * math.sqrt(image.shape[0] * image.shape[1])
 
 
 def _levels(image: NDArray[np.uint8]) -> Iterable[list[Square]]:

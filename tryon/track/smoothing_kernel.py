@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 SOFT, LIPS, RIGHT_LIDS, LEFT_LIDS, RIGHT_IRIS, LEFT_IRIS, RIGHT_BROW, LEFT_BROW = range(8)
 KINDS = 8
 # Places in the vector of scalars: frames seen, what a rigid face leaves over at rest, how surely the head moves (0
-# to 1), for how long most of the face has been strange, noise of each kind.
-COUNT, FLOOR, MOVING, STRANGE, NOISE = 0, 1, 2, 3, 4
+# to 1), for how long most of the face has been strange, for how long it has not been calm, noise of each kind.
+COUNT, FLOOR, MOVING, STRANGE, UNREST, NOISE = 0, 1, 2, 3, 4, 5
 SCALARS = NOISE + KINDS
 
 _REST = 0.05  # gain at rest
@@ -33,6 +33,7 @@ _MOUTH_FREE, _BROWS_FREE = 0.008, 0.02  # motion of lips and brows that explains
 _REACH = 1.3  # motion of skin that mouth and brows explain, over their own
 _STRANGE = (0.015, 0.03)  # unexplained motion of a point: perhaps, surely something that covers it
 _STRANGE_FRAMES = 20.0  # after which a face that is strange all over is taken for another one
+_PATIENCE_FRAMES = (45.0, 90.0)  # of unrest in which the resting shape waits, after which it is learned anew
 _NOISE = (0.001, 0.004)
 _KIND_MOVED, _POINT_MOVED = (1.8, 3.5), (3.0, 6.0)  # motion over noise: none, certain
 _LEAST_DEPTH_GAIN = 0.15
@@ -309,6 +310,11 @@ def _follow_skin(
     _away(residual, neutral, kinds, away)
     mouth = max(0.0, away[LIPS] - _MOUTH_FREE)
     brows = max(0.0, math.sqrt(0.5 * (away[RIGHT_BROW] ** 2 + away[LEFT_BROW] ** 2)) - _BROWS_FREE)
+    # What lasts is no blink and no hand passing: the face has become another one.
+    scalars[UNREST] = max(0.0, scalars[UNREST] + frames * (1.0 - 2.0 * calm))
+    impatience = _ramp(scalars[UNREST], _PATIENCE_FRAMES[0], _PATIENCE_FRAMES[1])
+    calm = max(calm, impatience)
+    held = 0.8 * (1.0 - impatience)
     settle = max(1.0 / scalars[COUNT], _share(1.0 / _NEUTRAL_FRAMES, frames))
     if scalars[COUNT] > _LEARNING_FRAMES:
         settle *= calm
@@ -323,7 +329,7 @@ def _follow_skin(
             continue
         allowed = _REACH * (by_mouth[n] * mouth + by_brows[n] * brows)
         strange = _ramp(math.sqrt(x * x + y * y) - allowed, _STRANGE[0], _STRANGE[1])
-        rate = max(settle, chase) * (1.0 - 0.8 * strange)
+        rate = max(settle, chase) * (1.0 - held * strange)
         neutral[n, 0] += rate * x
         neutral[n, 1] += rate * y
         x, y = residual[n, 0] - neutral[n, 0], residual[n, 1] - neutral[n, 1]
