@@ -214,6 +214,14 @@ def test_a_newcomer_is_noticed_within_a_second(tracker, portrait):
     assert [face.id for face in results[-1]] == [0, 1]
 
 
+def test_a_small_face_that_jumps_is_caught_in_the_same_frame(tracker, portrait):
+    small = cv2.resize(portrait, (180, 180), interpolation=cv2.INTER_AREA)
+    frames = [on_canvas(small, (720, 1280), [(400 + left, 300)]) for left in (0, 0, 0, 30, 60, 60)]
+    results = video(tracker, frames)
+    assert [[face.id for face in faces] for faces in results] == [[0]] * 6
+    assert eyes(results[-1][0])[0] - eyes(results[0][0])[0] == pytest.approx(60, abs=3)
+
+
 def test_frame_zero_starts_over(tracker, portrait):
     video(tracker, [portrait] * 3)
     empty = np.full_like(portrait, 110)

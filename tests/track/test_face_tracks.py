@@ -32,7 +32,8 @@ def ids(tracks):
 def test_ids_count_up_and_stay(tracks, face):
     tracks.welcome(seen(face, 200), 0.0)
     tracks.welcome(seen(face, 700), 0.0)
-    assert not tracks.follow([seen(face, 210), seen(face, 690)], 0.03, min_score=0.3)
+    tracks.follow([seen(face, 210), seen(face, 690)], 0.03, min_score=0.3)
+    assert tracks.missed(0.03) == []
     assert ids(tracks) == [0, 1]
     assert [track.square.center_x_px for track in tracks.active] == pytest.approx([210, 690], abs=1)
 
@@ -40,8 +41,9 @@ def test_ids_count_up_and_stay(tracks, face):
 def test_a_lost_face_comes_back_under_its_id(tracks, face):
     tracks.welcome(seen(face, 200), 0.0)
     tracks.welcome(seen(face, 700), 0.0)
-    assert tracks.follow([seen(face, 200, score=0.1), seen(face, 700)], 0.03, min_score=0.3)
+    tracks.follow([seen(face, 200, score=0.1), seen(face, 700)], 0.03, min_score=0.3)
     assert ids(tracks) == [1]
+    assert [track.id for track in tracks.missed(0.03)] == [0]
     tracks.welcome(seen(face, 240), 0.3)
     assert ids(tracks) == [0, 1]
 

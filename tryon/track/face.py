@@ -134,17 +134,19 @@ class FaceTracker(Tracker):
         tracks = self._tracks
         found = self._mesh.find(image, [track.square for track in tracks.active])
         stages.mark("mesh")
-        lost = tracks.follow(found, self._time_s, min_score=_KEPT_SCORE)
+        tracks.follow(found, self._time_s, min_score=_KEPT_SCORE)
         stages.mark("smooth")
+        missed = tracks.missed(self._time_s)
         due = self._time_s - self._looked_s >= _LOOK_S or not tracks.active
-        if lost or (due and len(tracks.active) < self._max_faces):
-            self._look(image, again=lost)
+        if missed or (due and len(tracks.active) < self._max_faces):
+            self._look(image, missed)
             stages.mark("detect")
 
-    def _look(self, image: NDArray[np.uint8], *, again: bool) -> None:
-        """Look for faces nobody follows; at once on the short range for one that was just lost."""
-        squares = self._finder.glance(image, 0 if again else self._looks)
-        if not again:
+    def _look(self, image: NDArray[np.uint8], missed: list[FaceTrack]) -> None:
+        """Look for faces nobody follows: near where one was just lost, else wherever it is the turn of."""
+        squares = [square for track in missed for square in self._finder.near(image, track.square)]
+        if not squares:
+            squares = self._finder.glance(image, self._looks)
             self._looks += 1
             self._looked_s = self._time_s
         tracks = self._tracks

@@ -23,6 +23,7 @@ _MESH_SCALE = 1.5  # side of the mesh's square over the detector's box
 _SAME_FACE = 0.3  # overlap of two squares on one face
 _PORTRAIT = 0.4  # square of a close-up over the root of the picture's area: no crowd is searched behind it
 _TILE_OVERLAP = 0.3
+_NEAR_SCALE = 2.5  # of the square where a face was lost: a head moves by no more between two frames
 _CONFIRM_SCALE, _CONFIRM_SCORE = 1.4, 0.65
 _SURELY_UPRIGHT = 0.8  # upright faces score 0.9 here, the same ones the other way up 0.7 or less
 _SMALLEST_TILE_PX = 240
@@ -93,6 +94,10 @@ class FaceFinder:
             return face
         turned = look([replace(face.square, angle_rad=face.square.angle_rad + math.pi)])
         return next((other for other in turned if self._certainty(image, other) > _SURELY_UPRIGHT), face)
+
+    def near(self, image: NDArray[np.uint8], square: Square) -> list[Square]:
+        """Squares from the short range around the place where a face was lost, turned as it was."""
+        return _squares(self._short.detect(image, square.scaled(_NEAR_SCALE)))
 
     def glance(self, image: NDArray[np.uint8], step: int) -> list[Square]:
         """Squares from one detector run: a video's `step`-th look, cycling over ranges, tiles and turns."""

@@ -1,4 +1,4 @@
-"""Which of the 478 face points are what.
+"""Which of the 478 face points the meshes give where.
 
 Sources: the attention mesh's own output order (MediaPipe, module face_landmark, Apache-2.0; facts only) and the
 canonical face mesh. "Left" and "right" are the person's own; the attention model calls the person's right eye "left"
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tryon.geometry import face_mesh as geometry
 
 POINTS = 478
 MESH_POINTS = 468
@@ -42,20 +44,12 @@ LEFT_EYE_AND_BROW = _indices(
     265, 353, 276, 283, 282, 295, 372, 340, 346, 347, 348, 349, 350, 357, 465,
     383, 300, 293, 334, 296, 336, 285, 417,
 )
-# Around the face from the top of the forehead, clockwise in the picture.
-OVAL = _indices(
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
-    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-)
 # fmt: on
-RIGHT_IRIS = _indices(468, 469, 470, 471, 472)
-LEFT_IRIS = _indices(473, 474, 475, 476, 477)
+RIGHT_IRIS = _indices(*geometry.RIGHT_IRIS)
+LEFT_IRIS = _indices(*geometry.LEFT_IRIS)
 
 # The first 16 rows of an eye output are the lid rim; an iris lies at their mean depth.
 RIGHT_EYE_RIM = RIGHT_EYE_AND_BROW[:16]
 LEFT_EYE_RIM = LEFT_EYE_AND_BROW[:16]
 
-RIGHT_EYE_OUTER, LEFT_EYE_OUTER = 33, 263
-RIGHT_EYE_INNER, LEFT_EYE_INNER = 133, 362
-NOSE_TIP, CHIN, FOREHEAD_TOP = 1, 152, 10
-UPPER_LIP_INNER, LOWER_LIP_INNER = 13, 14
+RIGHT_EYE_OUTER, LEFT_EYE_OUTER = geometry.EYE_OUTER_CORNERS

@@ -18,6 +18,7 @@ _SAME_FACE = 0.5  # overlap of two tracks that have run together onto one face
 _REMEMBERED_S = 1.0  # a face lost for no longer than this may come back under its id
 _SETTLING_FRAMES = 3  # until a mesh sees the face from where its own points put it, not from where a detector did
 _STILL = 0.01  # of a square's side, and radians
+_MISSED_S = 0.25
 _NEAR = 1.0  # how far from where it was lost, in sides of its square
 
 
@@ -78,8 +79,8 @@ class FaceTracks:
         self._lost: list[FaceTrack] = []
         self.active: list[FaceTrack] = []
 
-    def follow(self, found: list[Found], time_s: float, *, min_score: float) -> bool:
-        """Give each active track, in order, what was seen where it was expected; True when one got lost."""
+    def follow(self, found: list[Found], time_s: float, *, min_score: float) -> None:
+        """Give each active track, in order, what was seen where it was expected; below the score it is lost."""
         kept: list[FaceTrack] = []
         for track, face in zip(self.active, found, strict=True):
             if face.score < min_score:
@@ -90,10 +91,12 @@ class FaceTracks:
                 continue  # two tracks on one face: the older one has it
             track.see(face, time_s)
             kept.append(track)
-        lost = len(kept) < len(self.active)
         self.active = kept
         self._lost = [track for track in self._lost if time_s - track.seen_s <= _REMEMBERED_S]
-        return lost
+
+    def missed(self, time_s: float) -> list[FaceTrack]:
+        """Faces lost so short a time ago that they are worth a look of their own."""
+        return [track for track in self._lost if time_s - track.seen_s <= _MISSED_S]
 
     def welcome(self, found: Found, time_s: float) -> None:
         """Take a face that no active track has: one that was just lost comes back, else it is new."""

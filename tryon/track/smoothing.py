@@ -23,18 +23,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon import models
-from tryon.geometry.face_mesh import LEFT_BROW, LEFT_IRIS, RIGHT_BROW, RIGHT_IRIS
+from tryon.geometry.face_mesh import LEFT_BROW, RIGHT_BROW
 from tryon.track import smoothing_kernel as kernel
 from tryon.track.face_points import (
     LEFT_EYE_AND_BROW,
     LEFT_EYE_OUTER,
     LEFT_EYE_RIM,
+    LEFT_IRIS,
     LIPS,
     MESH_POINTS,
     POINTS,
     RIGHT_EYE_AND_BROW,
     RIGHT_EYE_OUTER,
     RIGHT_EYE_RIM,
+    RIGHT_IRIS,
 )
 
 _FRAME_S = 1.0 / 30.0
@@ -58,8 +60,8 @@ class FaceModel:
             mesh = geometry["vertices_cm"].astype(np.float64)
         self.face = np.empty((POINTS, 3))
         self.face[:MESH_POINTS] = mesh
-        self.face[list(RIGHT_IRIS)] = mesh[RIGHT_EYE_RIM].mean(axis=0)
-        self.face[list(LEFT_IRIS)] = mesh[LEFT_EYE_RIM].mean(axis=0)
+        self.face[RIGHT_IRIS] = mesh[RIGHT_EYE_RIM].mean(axis=0)
+        self.face[LEFT_IRIS] = mesh[LEFT_EYE_RIM].mean(axis=0)
         self.face -= mesh.mean(axis=0)
         self.face /= np.linalg.norm(mesh[RIGHT_EYE_OUTER] - mesh[LEFT_EYE_OUTER])
         self.kinds = _kinds()
@@ -127,8 +129,8 @@ def _kinds() -> NDArray[np.int8]:
     kinds[list(_LEFT_LID_SKIN)] = kernel.LEFT_LIDS
     kinds[list(RIGHT_BROW)] = kernel.RIGHT_BROW
     kinds[list(LEFT_BROW)] = kernel.LEFT_BROW
-    kinds[list(RIGHT_IRIS)] = kernel.RIGHT_IRIS
-    kinds[list(LEFT_IRIS)] = kernel.LEFT_IRIS
+    kinds[RIGHT_IRIS] = kernel.RIGHT_IRIS
+    kinds[LEFT_IRIS] = kernel.LEFT_IRIS
     return kinds
 
 
