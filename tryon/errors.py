@@ -70,3 +70,19 @@ class EncodeError(TryOnError, OSError):
     """A result that cannot be written."""
 
     __str__ = Exception.__str__
+
+
+class ModelFileError(InputError):
+    """A glTF file that is broken, hostile, or uses what cannot be drawn."""
+
+
+class ProductError(TryOnError, ValueError):
+    """A product file with an unknown version, kind, field, or sizes that disagree."""
+
+
+class RenderError(TryOnError, RuntimeError):
+    """Nothing can be drawn here: no GL library, no context, or a context used from another thread."""
+
+
+class ScaleUnknownError(TryOnError, ValueError):
+    """A true length was asked for and nothing in view gives the scale."""

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tryon.track.face_pose import HeadPoser, assumed_focal_px
+from tryon.track.face_pose import HeadPoser
 from tryon.track.face_pose_kernel import nearest_rotation
+from tryon.types import Camera
 
 WIDTH, HEIGHT = 1280, 720
 
@@ -37,7 +38,7 @@ def rotation(yaw, pitch, roll):
 
 def projected(points_m, turn, place_m, focal_px=None):
     """What a pinhole camera sees of the face; depth in pixels as the meshes give it, relative to the head."""
-    focal_px = focal_px or assumed_focal_px(HEIGHT)
+    focal_px = focal_px or Camera.assumed(WIDTH, HEIGHT).focal_y_px
     seen = points_m @ turn.T + place_m
     away_m = -seen[:, 2]
     px = np.empty((478, 3), np.float32)
@@ -77,7 +78,7 @@ def test_the_metric_mesh_projects_onto_the_points(poser, face_m):
     points, _ = projected(face_m, rotation(-0.4, 0.2, 0.1), np.array([0.02, 0.03, -0.4]))
     points += random.normal(0, 2, points.shape).astype(np.float32)
     mesh_m = poser.pose(points, width=WIDTH, height=HEIGHT)[1]
-    focal_px = assumed_focal_px(HEIGHT)
+    focal_px = Camera.assumed(WIDTH, HEIGHT).focal_y_px
     x = (WIDTH - 1) / 2 + mesh_m[:, 0] / -mesh_m[:, 2] * focal_px
     y = (HEIGHT - 1) / 2 - mesh_m[:, 1] / -mesh_m[:, 2] * focal_px
     np.testing.assert_allclose(np.stack([x, y], axis=1), points[:468, :2], atol=0.01)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon import models
 from tryon.track.face_pose_kernel import fit_head
-from tryon.types import Pose
+from tryon.types import Camera, Pose
 
-# MediaPipe's default camera, so that poses compare; a phone or laptop camera has 45° to 65°.
-ASSUMED_VERTICAL_FOV_RAD = math.radians(63.0)
 _ROUNDS = 3
-
-
-def assumed_focal_px(height_px: int) -> float:
-    """Focal length of the assumed camera for pictures of that height."""
-    return height_px / (2.0 * math.tan(ASSUMED_VERTICAL_FOV_RAD / 2.0))
 
 
 class HeadPoser:
@@ -44,7 +35,7 @@ class HeadPoser:
         """
         camera_from_face = np.empty((4, 4))
         mesh_m = np.empty((len(self._model_m), 3), np.float32)
-        focal_px = self._focal_px or assumed_focal_px(height)
+        focal_px = self._focal_px or Camera.assumed(width, height).focal_y_px
         found = fit_head(
             points_px,
             self._model_m,

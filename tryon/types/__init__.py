@@ -1,24 +1,45 @@
 """Values that stages hand to each other. Frozen, checked once, no behaviour beyond their own invariants."""
 
+from tryon.types.camera import Camera
 from tryon.types.frame import Frame
+from tryon.types.head import Head, HeadScale
 from tryon.types.landmarks import BodyLandmarks, Face, FaceLandmarks, FaceQuality, HandLandmarks
 from tryon.types.layer import Layer
 from tryon.types.masks import PartsMask, PersonMask
 from tryon.types.measure import Measure
+from tryon.types.model import Material, Model, Primitive, PunctualLight, Texture, TextureUse
 from tryon.types.pose import Pose
+from tryon.types.product import Product
+from tryon.types.scene import Cover, Drawing, Item, Light, Scene, Surface
 from tryon.types.tracks import Tracks
 
 __all__ = [
     "BodyLandmarks",
+    "Camera",
+    "Cover",
+    "Drawing",
     "Face",
     "FaceLandmarks",
     "FaceQuality",
     "Frame",
     "HandLandmarks",
+    "Head",
+    "HeadScale",
+    "Item",
     "Layer",
+    "Light",
+    "Material",
     "Measure",
+    "Model",
     "PartsMask",
     "PersonMask",
     "Pose",
+    "Primitive",
+    "Product",
+    "PunctualLight",
+    "Scene",
+    "Surface",
+    "Texture",
+    "TextureUse",
     "Tracks",
 ]

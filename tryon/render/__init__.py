@@ -1,0 +1,1 @@
+"""Drawing: one physically based renderer for GPU and CPU on EGL."""
