@@ -22,8 +22,14 @@ DEBIAN = {
 }
 
 
+# What drawing 3D products needs without a screen; makeup needs none of it.
+DRAWING = ("libegl1", "libgl1", "libgles2", "libgl1-mesa-dri", "libegl-mesa0")
+_DRAWS = "import moderngl; moderngl.create_standalone_context(backend='egl').release()"
+
+
 def main() -> int:
-    """0 when every package loads, 1 with one sentence otherwise."""
+    """0 when every package loads, 1 with one sentence otherwise; that nothing can be drawn in 3D is only said."""
+    offer_drawing()
     failed = failures()
     wanted = sorted({name for message in failed.values() for file, name in DEBIAN.items() if file in message})
     if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -34,6 +40,25 @@ def main() -> int:
         advice = f"run: sudo apt-get install {' '.join(wanted)}" if wanted else "reinstall it"
         print(f"Expected '{package}' to load, got: {message}; {advice}.", file=sys.stderr)
     return 1 if failed else 0
+
+
+def offer_drawing() -> None:
+    """Fetch the GL libraries where that is allowed; otherwise say what is missing."""
+    if _runs(_DRAWS):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *DRAWING], check=False)
+    if not _runs(_DRAWS):
+        print(
+            "3D products cannot be drawn here, looks can: expected an EGL driver; "
+            f"run: sudo apt-get install {' '.join(DRAWING)}",
+            file=sys.stderr,
+        )
+
+
+def _runs(program: str) -> bool:
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).returncode == 0
 
 
 def failures() -> dict[str, str]:

@@ -98,6 +98,24 @@ def test_the_schema_names_every_effect_and_matches_the_published_file():
 
     schema = look_schema()
     titles = [layer["title"] for layer in schema["properties"]["layers"]["items"]["oneOf"]]
-    assert titles == list(EFFECTS)
+    assert titles == [*EFFECTS, "wear"]
     published = json.loads((content("assets") / "schemas" / "look-1.schema.json").read_text())
     assert published == schema, "run: tryon looks --schema > assets/schemas/look-1.schema.json"
+
+
+def test_a_worn_product_is_a_layer_and_survives_a_round_trip():
+    look = Look.parse(GOOD | {"layers": [*GOOD["layers"], {"wear": "aviator", "variant": "gold"}, {"wear": "hoops"}]})
+    assert [(worn.product, worn.variant) for worn in look.wear] == [("aviator", "gold"), ("hoops", None)]
+    assert Look.parse(look.to_json()) == look
+
+
+@pytest.mark.parametrize(
+    "layer", [{"wear": "../aviator"}, {"wear": 3}, {"wear": "aviator", "variant": ""}, {"wear": "aviator", "x": 1}]
+)
+def test_a_worn_product_is_a_plain_name(layer):
+    with pytest.raises(LookError, match="layer 0"):
+        Look.parse(GOOD | {"layers": [layer]})
+
+
+def test_no_makeup_is_a_look():
+    assert Look.load("none").layers == ()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tryon.capture import Source, open_source
-from tryon.cli.stage import add_device, check_output, milliseconds, progress, share, step_json
+from tryon.cli.stage import add_device, add_wear, check_output, milliseconds, progress, share, step_json, worn_of
 from tryon.encode import Delivery, open_writer, write_image
 from tryon.errors import ParameterError
 from tryon.filters import Look
@@ -20,8 +20,8 @@ from tryon.track import Tracker
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
-    parser = subparsers.add_parser("apply", help="put a look on a photo or a video")
-    parser.add_argument("look", help="a name from `tryon looks`, or a path to a look file")
+    parser = subparsers.add_parser("apply", help="put a look and products on a photo or a video")
+    parser.add_argument("look", help="a name from `tryon looks`, a path to a look file, or none")
     parser.add_argument("input", help="a photo or a video")
     parser.add_argument("-o", "--output", type=Path, required=True, help="where the result goes")
     parser.add_argument("--intensity", type=share, default=1.0, metavar="X", help="strength of the look, 0 to 1")
@@ -30,6 +30,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--quality", choices=("fast", "high"), default="fast", help="face model")
     parser.add_argument("--json", action="store_true", help="print faces, colors and times per stage")
+    add_wear(parser)
     add_device(parser)
     parser.set_defaults(run=run)
 
@@ -50,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
             split=options.split,
             live=False,
             record_colors=options.json,
+            wear=worn_of(options.wear),
+            pd_mm=options.pd,
         ) as session:
             if source.is_still:
                 write_image(options.output, session.step(next(iter(source))))

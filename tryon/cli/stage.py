@@ -6,14 +6,14 @@ import argparse
 import math
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tryon.capture import Source
 from tryon.errors import EncodeError, ParameterError
 from tryon.session import Step
-from tryon.types import Frame, Tracks
+from tryon.types import Frame, Tracks, Worn
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"})
 
@@ -32,6 +32,24 @@ def share(text: str) -> float:
 def add_device(parser: argparse.ArgumentParser) -> None:
     """`--device auto|cpu|cuda`."""
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where models run")
+
+
+def add_wear(parser: argparse.ArgumentParser) -> None:
+    """`--wear PRODUCT`, as often as wanted, and `--pd MM`."""
+    parser.add_argument(
+        "--wear", action="append", default=[], metavar="PRODUCT[:VARIANT]",
+        help="a name from `tryon products`, a product.toml or a .glb; may be given several times",
+    )  # fmt: skip
+    parser.add_argument("--pd", type=float, metavar="MM", help="pupillary distance, when known, for exact sizes")
+
+
+def worn_of(texts: Sequence[str]) -> tuple[Worn, ...]:
+    """What `--wear` named: a product, and a variant after a colon."""
+    wishes = []
+    for text in texts:
+        product, colon, variant = text.partition(":")
+        wishes.append(Worn(product, variant) if colon and variant else Worn(text))
+    return tuple(wishes)
 
 
 def check_output(output: Path, source: Source, original: str) -> None:

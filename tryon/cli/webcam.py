@@ -8,7 +8,7 @@ import sys
 import cv2
 
 from tryon.capture import open_source
-from tryon.cli.stage import add_device, share
+from tryon.cli.stage import add_device, add_wear, share, worn_of
 from tryon.errors import DeviceError, ParameterError
 from tryon.filters import Look
 from tryon.session import Session
@@ -25,6 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--camera", type=int, default=0, metavar="N", help="which camera")
     parser.add_argument("--intensity", type=share, default=1.0, metavar="X", help="strength of the look, 0 to 1")
     parser.add_argument("--size", default="1280x720", metavar="WxH", help="wished picture size")
+    add_wear(parser)
     add_device(parser)
     parser.set_defaults(run=run)
 
@@ -40,7 +41,13 @@ def run(options: argparse.Namespace) -> int:
         raise ParameterError(f"Expected a size such as 1280x720, got '{options.size}'.")
     with (
         open_source(f"camera:{options.camera}", size=(int(width), int(height))) as source,
-        Session(Tracker.load("face", device=options.device), look, intensity=options.intensity) as session,
+        Session(
+            Tracker.load("face", device=options.device),
+            look,
+            intensity=options.intensity,
+            wear=worn_of(options.wear),
+            pd_mm=options.pd,
+        ) as session,
     ):
         print(_KEYS)
         for frame in source:

@@ -12,11 +12,12 @@ from typing import Any
 from tryon.effects import EFFECTS, Effect, effect_from
 from tryon.errors import LookError, SourceMissingError, TryOnError, UnknownNameError
 from tryon.resources import content
-from tryon.types import Layer
+from tryon.types import Layer, Worn
 
 FORMAT = "tryon.look/1"
 MOST_BYTES = 256 * 1024
 MOST_LAYERS = 64
+MOST_VARIANT = 80
 _MOST_TEXT = 500
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _FIELDS = ("format", "name", "title", "description", "tags", "layers")
@@ -28,6 +29,7 @@ class Look:
 
     name: Short name, lower case with dashes.
     layers: Bottom to top; each is known and its parameters are checked when the look is made.
+    wear: Products worn over the makeup; whether they exist is known when they are opened.
     title, description, tags: For people: a catalogue's card.
     """
 
@@ -36,6 +38,7 @@ class Look:
     title: str = ""
     description: str = ""
     tags: tuple[str, ...] = ()
+    wear: tuple[Worn, ...] = ()
     effects: tuple[tuple[Effect, float], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -47,12 +50,16 @@ class Look:
     def load(cls, name_or_path: str | Path) -> Look:
         """A shipped look by name, or any look file by path (it contains a slash or ends in .json).
 
+        "none" is a look without makeup, for wearing products alone.
+
         Raises:
             UnknownNameError: No shipped look of that name.
             SourceMissingError: No file at that path.
             LookError: The file is not a look; the message says where.
         """
         text = str(name_or_path)
+        if name_or_path == "none":
+            return cls("none", (), title="No makeup")
         if isinstance(name_or_path, str) and "/" not in text and not text.endswith(".json"):
             if text not in cls.names():
                 raise UnknownNameError("look", text, cls.names())
@@ -95,12 +102,14 @@ class Look:
         if len(layers) > MOST_LAYERS:
             raise LookError(f"{origin}: expected at most {MOST_LAYERS} layers, got {len(layers)}.")
         try:
+            read = [_worn(layer, index) or _layer(layer, index) for index, layer in enumerate(layers)]
             return cls(
                 name,
-                tuple(_layer(layer, index) for index, layer in enumerate(layers)),
+                tuple(layer for layer in read if isinstance(layer, Layer)),
                 title=_text(data, "title", origin, default=name),
                 description=_text(data, "description", origin, default=""),
                 tags=tuple(tags),
+                wear=tuple(layer for layer in read if isinstance(layer, Worn)),
             )
         except TryOnError as error:
             raise LookError(f"{origin}: {error}") from error
@@ -108,6 +117,7 @@ class Look:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values that `parse` reads back to an equal look."""
         layers = [{"effect": layer.effect, "opacity": layer.opacity, **layer.parameters} for layer in self.layers]
+        layers += [{"wear": worn.product} | ({"variant": worn.variant} if worn.variant else {}) for worn in self.wear]
         return {
             "format": FORMAT,
             "name": self.name,
@@ -171,9 +181,24 @@ def _text(data: Mapping[str, Any], key: str, origin: str, *, default: str | None
     return value
 
 
+def _worn(data: Any, index: int) -> Worn | None:
+    """The product a layer names; None when it names an effect."""
+    if not isinstance(data, Mapping) or "wear" not in data:
+        return None
+    product, variant = data["wear"], data.get("variant")
+    if not isinstance(product, str) or not _NAME.fullmatch(product):
+        raise LookError(f"layer {index}: expected 'wear' to be a product's name from: tryon products.")
+    if not (variant is None or (isinstance(variant, str) and 0 < len(variant) <= MOST_VARIANT)):
+        raise LookError(f"layer {index}: expected 'variant' to be a text of at most {MOST_VARIANT} characters.")
+    for key in data:
+        if key not in ("wear", "variant"):
+            raise LookError(f"layer {index}: unknown field '{key}'; a worn product has wear, variant.")
+    return Worn(product, variant)
+
+
 def _layer(data: Any, index: int) -> Layer:
     if not isinstance(data, Mapping):
-        raise LookError(f"layer {index}: expected an object with 'effect', got {type(data).__name__}.")
+        raise LookError(f"layer {index}: expected an object with 'effect' or 'wear', got {type(data).__name__}.")
     effect = data.get("effect")
     if not isinstance(effect, str):
         raise LookError(f"layer {index}: expected 'effect' to be one of {', '.join(EFFECTS)}.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from tryon.effects import EFFECTS
 from tryon.effects.parameters import parameters_schema
-from tryon.filters.look import FORMAT, MOST_LAYERS
+from tryon.filters.look import FORMAT, MOST_LAYERS, MOST_VARIANT
 
 _COLOR = {
     "description": "sRGB hex, or CIE Lab (D50 unless 'white' says D65).",
@@ -23,6 +23,18 @@ _COLOR = {
             "additionalProperties": False,
         },
     ],
+}
+
+_WORN = {
+    "title": "wear",
+    "description": "A product worn over the makeup, by name.",
+    "type": "object",
+    "properties": {
+        "wear": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"},
+        "variant": {"type": "string", "minLength": 1, "maxLength": MOST_VARIANT},
+    },
+    "required": ["wear"],
+    "additionalProperties": False,
 }
 
 
@@ -43,7 +55,7 @@ def look_schema() -> dict[str, Any]:
                 "type": "array",
                 "minItems": 1,
                 "maxItems": MOST_LAYERS,
-                "items": {"oneOf": [_layer_schema(name) for name in EFFECTS]},
+                "items": {"oneOf": [*(_layer_schema(name) for name in EFFECTS), _WORN]},
             },
         },
         "required": ["format", "name", "layers"],

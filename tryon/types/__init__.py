@@ -12,6 +12,7 @@ from tryon.types.pose import Pose
 from tryon.types.product import Product
 from tryon.types.scene import Cover, Drawing, Item, Light, Scene, Surface
 from tryon.types.tracks import Tracks
+from tryon.types.worn import Worn
 
 __all__ = [
     "BodyLandmarks",
@@ -42,4 +43,5 @@ __all__ = [
     "Texture",
     "TextureUse",
     "Tracks",
+    "Worn",
 ]

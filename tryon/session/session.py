@@ -1,12 +1,12 @@
-"""The only place where the stages meet: a frame goes in, the same frame wearing the look comes out."""
+"""A stream of frames through every stage: tracking, occlusion, light, look, products."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Literal, Protocol, Self, cast
+from typing import TYPE_CHECKING, Literal, Protocol, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,11 @@ from tryon.effects.record import ColorRecord
 from tryon.errors import ParameterError
 from tryon.filters import Look
 from tryon.track import Tracker
-from tryon.types import Face, Frame, Tracks
+from tryon.types import Face, Frame, Product, Tracks
+
+if TYPE_CHECKING:
+    from tryon.session.wardrobe import Wardrobe, Wish
+    from tryon.wear import FitReport
 
 Occlusion = Literal["auto", "off"]
 # Frames from one parts mask to the next: a hand that comes up is seen within 0.2 s at 30 frames a second, and the
@@ -77,6 +81,8 @@ class Session:
         parts: PartsSource | Occlusion = "auto",
         live: bool = True,
         record_colors: bool = False,
+        wear: Iterable[Wish] = (),
+        pd_mm: float | None = None,
     ) -> None:
         """Put a session together from its stages.
 
@@ -90,13 +96,20 @@ class Session:
             live: Frames come in real time: slow masks are worked out beside them on a thread and carried along by
                 the landmarks. False waits for each mask, so that the same file always gives the same result.
             record_colors: Fill `last.colors` (costs a little per layer).
+            wear: Products worn beside the look and beside what the look itself names: names, paths or `Product`s.
+            pd_mm: The wearer's pupillary distance when it is known; otherwise sizes come from the irises.
 
         Raises:
             ParameterError: A number outside its range.
+            UnknownNameError, ProductError, ModelFileError: A product that cannot be worn; the message says why.
         """
         self.tracker = tracker
-        self.look = look
         self.last = Step()
+        self._wardrobe: Wardrobe | None = None
+        self._wishes: tuple[Wish, ...] = tuple(wear)
+        self._pd_mm = pd_mm
+        self._others: dict[str, Tracker] = {}
+        self.look = look
         self._intensity, self._split = 1.0, split
         self.intensity, self.split = intensity, split
         self._parts: PartsSource | None = None if isinstance(parts, str) else parts
@@ -107,6 +120,35 @@ class Session:
         self._record_colors = record_colors
         self._started_s = time.monotonic()
         self._count = 0
+
+    @property
+    def look(self) -> Look:
+        """What faces wear; a new one holds from the next step."""
+        return self._look
+
+    @look.setter
+    def look(self, look: Look) -> None:
+        self._look = look
+        self._dress_up()
+
+    @property
+    def wear(self) -> tuple[Product, ...]:
+        """The products that are on; may be set to names, paths or `Product`s, which hold from the next step."""
+        return self._wardrobe.worn if self._wardrobe is not None else ()
+
+    @wear.setter
+    def wear(self, wishes: Iterable[Wish]) -> None:
+        self._wishes = tuple(wishes)
+        self._dress_up()
+
+    def preload(self, wishes: Iterable[Wish]) -> None:
+        """Open products now that may be put on later, so that the switch costs nothing."""
+        self._wardrobe = self._wardrobe or self._new_wardrobe()
+        self._wardrobe.preload(wishes)
+
+    def fit(self) -> tuple[tuple[Product, FitReport], ...]:
+        """How each product sits on each person of the last step."""
+        return self._wardrobe.fit() if self._wardrobe is not None else ()
 
     @property
     def intensity(self) -> float:
@@ -144,8 +186,10 @@ class Session:
         self._count += 1
         begun_s = time.perf_counter()
         tracks = self.tracker.track(frame)
+        for tracker in self._needed_trackers():
+            tracks = tracks | tracker.track(frame)
         tracked_s = time.perf_counter()
-        if tracks.faces and tracks.parts is None and self._intensity > 0.0:
+        if tracks.faces and tracks.parts is None and (self._intensity > 0.0 or self.wear):
             tracks = tracks | self._occlusion(frame, tracks.faces)
         parted_s = time.perf_counter()
         colors: list[ColorRecord] | None = [] if self._record_colors else None
@@ -157,6 +201,12 @@ class Session:
             light=self._light,
             colors=colors,
         )
+        painted_s = time.perf_counter()
+        if self._wardrobe is not None and self._wardrobe.worn:
+            if worn is frame:
+                worn = frame.with_pixels(frame.pixels.copy())
+            self._wardrobe.dress(frame, worn.pixels, tracks)
+        dressed_s = time.perf_counter()
         if self._split is not None and worn is not frame:
             worn = _split(frame, worn, self._split)
         ended_s = time.perf_counter()
@@ -164,7 +214,9 @@ class Session:
             **{f"track.{name}": ms for name, ms in getattr(self.tracker, "stage_ms", {}).items()},
             "track": (tracked_s - begun_s) * 1e3,
             "occlusion": (parted_s - tracked_s) * 1e3,
-            "effects": (ended_s - parted_s) * 1e3,
+            "effects": (painted_s - parted_s) * 1e3,
+            **(self._wardrobe.stage_ms if self._wardrobe is not None and self._wardrobe.worn else {}),
+            "wear": (dressed_s - painted_s) * 1e3,
             "total": (ended_s - begun_s) * 1e3,
         }
         self.last = Step(tracks, stage_ms, tuple(colors or ()))
@@ -172,7 +224,7 @@ class Session:
 
     def close(self) -> None:
         """Release trackers and scratch memory; calling it twice does no harm."""
-        for stage in (self.tracker, self._parts):
+        for stage in (self.tracker, self._parts, *self._others.values()):
             if stage is not None and hasattr(stage, "close"):
                 stage.close()
         self._workspace.close()
@@ -184,6 +236,26 @@ class Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _dress_up(self) -> None:
+        wishes = (*self._look.wear, *self._wishes)
+        if wishes and self._wardrobe is None:
+            self._wardrobe = self._new_wardrobe()
+        if self._wardrobe is not None:
+            self._wardrobe.put_on(wishes)
+
+    def _new_wardrobe(self) -> Wardrobe:
+        from tryon.session.wardrobe import Wardrobe  # the renderer is an extra that plain looks do without
+
+        return Wardrobe(pd_mm=self._pd_mm)
+
+    def _needed_trackers(self) -> Iterable[Tracker]:
+        """Trackers of hands and bodies, opened when something worn asks for them."""
+        needs = self._wardrobe.needs if self._wardrobe is not None else frozenset()
+        for task in sorted(needs & {"body", "hands"}):
+            if task not in self._others:
+                self._others[task] = Tracker.load(task)
+            yield self._others[task]
 
     def _occlusion(self, frame: Frame, faces: tuple[Face, ...]) -> Tracks:
         if self._parts is None:
