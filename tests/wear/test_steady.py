@@ -33,7 +33,7 @@ def test_the_first_pose_passes_unchanged():
     assert np.array_equal(PoseSteadier().steady(pose, 0.0, focal_px=FOCAL_PX), pose)
 
 
-def test_noise_at_rest_shrinks_to_two_fifths():
+def test_noise_at_rest_shrinks_to_less_than_half():
     rng = np.random.default_rng(0)
     poses = [
         _turned(rng.normal(0, math.radians(0.06)), (*rng.normal(0, 1e-4, 2), -0.4 + rng.normal(0, 4e-4)))
@@ -42,7 +42,7 @@ def test_noise_at_rest_shrinks_to_two_fifths():
     steadied = np.array(_run(poses))[30:]
     raw = np.array(poses)[30:]
     for cell in ((0, 3), (1, 3), (2, 3), (0, 2)):
-        assert steadied[:, cell[0], cell[1]].std() < raw[:, cell[0], cell[1]].std() * 0.4
+        assert steadied[:, cell[0], cell[1]].std() < raw[:, cell[0], cell[1]].std() * 0.5
 
 
 @pytest.mark.parametrize("rate", [15.0, 30.0, 60.0])
