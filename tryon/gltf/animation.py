@@ -1,0 +1,93 @@
+"""Node poses at a time of an animation."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.errors import ParameterError
+from tryon.gltf.accessors import Accessors
+from tryon.gltf.fields import Fields, broken
+from tryon.gltf.nodes import Nodes, Pose
+
+_WIDTHS = {"translation": 3, "rotation": 4, "scale": 3, "weights": 1}
+
+
+def animation_names(root: Fields, most: int) -> tuple[str, ...]:
+    """Names of the animations; those without one are called by their number."""
+    listed = root.children("animations", most=most)
+    return tuple(fields.text("name") or f"animation_{i}" for i, fields in enumerate(listed))
+
+
+def animated_pose(root: Fields, accessors: Accessors, nodes: Nodes, name: str | None, time_s: float) -> Pose:
+    """Values that an animation gives to nodes at a time; before its start and after its end it holds still.
+
+    Source: glTF 2.0 specification, 3.11 and appendix C (interpolation).
+    """
+    names = animation_names(root, 2**53)
+    if not names or (name is not None and name not in names):
+        raise ParameterError(
+            f"{root.where} has no animation '{name or 'at all'}'; known: {', '.join(names) or 'none'}."
+        )
+    fields = root.children("animations")[names.index(name) if name is not None else 0]
+    samplers = fields.children("samplers")
+    pose: dict[int, dict[str, NDArray[np.float64]]] = {}
+    for channel in fields.children("channels"):
+        target = channel.child("target")
+        node = target.index("node", nodes.fields) if target is not None else None
+        if target is None or node is None or target.text("path") not in _WIDTHS:
+            continue
+        index = channel.index("sampler", samplers)
+        if index is None:
+            raise broken(f"{channel.where}.sampler", "the index of a sampler", "nothing")
+        path = target.text("path")
+        pose.setdefault(node, {})[path] = _sampled(samplers[index], accessors, path, time_s)
+    return pose
+
+
+def _sampled(fields: Fields, accessors: Accessors, path: str, time_s: float) -> NDArray[np.float64]:
+    source, output = fields.index("input", accessors.fields), fields.index("output", accessors.fields)
+    if source is None or output is None:
+        raise broken(fields.where, "an input and an output", "one of them missing")
+    times = accessors.floats(source, (1,))[:, 0].astype(np.float64)
+    values = accessors.floats(output, (_WIDTHS[path],)).astype(np.float64)
+    kind = fields.text("interpolation", "LINEAR")
+    each = 3 if kind == "CUBICSPLINE" else 1
+    if len(values) % (len(times) * each) or not (np.isfinite(times).all() and np.isfinite(values).all()):
+        raise broken(fields.where, f"{each} finite values for each of {len(times)} times", len(values))
+    keys = values.reshape(len(times), each, -1)
+    after = int(np.searchsorted(times, time_s, side="right"))
+    if after == 0 or after == len(times):
+        return keys[0 if after == 0 else -1, each // 2]
+    span = max(times[after] - times[after - 1], 1e-9)
+    t = (time_s - times[after - 1]) / span
+    if kind == "STEP":
+        return keys[after - 1, 0]
+    if kind == "CUBICSPLINE":
+        return _spline(keys[after - 1], keys[after], t, span)
+    if path == "rotation":
+        return _slerp(keys[after - 1, 0], keys[after, 0], t)
+    return keys[after - 1, 0] * (1 - t) + keys[after, 0] * t
+
+
+def _spline(start: NDArray[np.float64], end: NDArray[np.float64], t: float, span: float) -> NDArray[np.float64]:
+    """Hermite curve; a key is (in-tangent, value, out-tangent)."""
+    t2, t3 = t * t, t * t * t
+    return (
+        (2 * t3 - 3 * t2 + 1) * start[1]
+        + span * (t3 - 2 * t2 + t) * start[2]
+        + (3 * t2 - 2 * t3) * end[1]
+        + span * (t3 - t2) * end[0]
+    )
+
+
+def _slerp(a: NDArray[np.float64], b: NDArray[np.float64], t: float) -> NDArray[np.float64]:
+    a, b = a / max(np.linalg.norm(a), 1e-12), b / max(np.linalg.norm(b), 1e-12)
+    cosine = float(a @ b)
+    if cosine < 0.0:
+        b, cosine = -b, -cosine
+    if cosine > 0.9995:
+        return a * (1 - t) + b * t
+    angle = np.arccos(cosine)
+    mixed: NDArray[np.float64] = (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+    return mixed
