@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 import tryon
-from tryon.cli import apply, demo, looks, models, track, webcam
+from tryon.cli import apply, demo, looks, models, serve, track, webcam
 from tryon.errors import TryOnError
 
-_COMMANDS = (demo, apply, track, looks, webcam, models)
+_COMMANDS = (demo, apply, track, looks, webcam, serve, models)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,94 @@
+"""Consent as a receipt: given once, signed, downloadable, withdrawn at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+from tryon.errors import TryOnError
+from tryon.server.store import Store
+
+# What the page says before the camera opens; a receipt holds its digest, so that the wording stays provable.
+TEXT = {
+    "en": (
+        "To show you the product, this page sends your camera picture to this server. The server finds your face in "
+        "it, draws the product and sends the picture back. Pictures and face measurements stay in memory for less "
+        "than a second and are never stored or passed on. You can withdraw at any time; it takes effect at once."
+    ),
+    "zh": (
+        "为了展示试用效果，本页面会把摄像头画面发送到本服务器。服务器在画面中找到您的面部，"
+        "绘制产品后把画面送回。画面和面部数据只在内存中停留不到一秒，不会保存，也不会转交他人。"
+        "您可以随时撤回同意，立即生效。"
+    ),
+}
+LONGEST_S = 24 * 3600
+_SALT = "tryon consent 1"
+
+
+class ConsentError(TryOnError, PermissionError):
+    """No valid consent: missing, forged, expired or withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the shopper agreed to and when.
+
+    token: Opens the mirror; signed, valid for a day.
+    """
+
+    id: str
+    given_s: int
+    language: str
+    text: str
+    text_sha256: str
+    expires_s: int
+    token: str
+
+
+class Consents:
+    """Gives, checks and withdraws consent. Keeps an id and times, nothing about the person."""
+
+    def __init__(self, secret: str, store: Store) -> None:
+        """Sign with `secret`, remember in `store`."""
+        self._signer = URLSafeTimedSerializer(secret, salt=_SALT)
+        self._store = store
+
+    def give(self, language: str) -> Receipt:
+        """A new receipt for the text in that language."""
+        text = TEXT[language]
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        number = secrets.token_urlsafe(16)
+        now_s = int(time.time())
+        self._store.consent_given(number, now_s, language, digest)
+        token = self._signer.dumps({"id": number, "sha256": digest})
+        return Receipt(number, now_s, language, text, digest, now_s + LONGEST_S, token)
+
+    def check(self, token: str) -> str:
+        """The receipt's id.
+
+        Raises:
+            ConsentError: Forged, expired or withdrawn.
+        """
+        try:
+            data: Any = self._signer.loads(token, max_age=LONGEST_S)
+        except SignatureExpired:
+            raise ConsentError("Your consent has expired; agree again to go on.") from None
+        except BadSignature:
+            raise ConsentError("Expected a consent given on this page; agree to go on.") from None
+        number = str(data["id"])
+        if not self._store.consent_holds(number):
+            raise ConsentError("This consent was withdrawn; agree again to go on.")
+        return number
+
+    def withdraw(self, token: str) -> int:
+        """End it; returns when it ended, in seconds since 1970. Withdrawing twice gives the first time."""
+        try:
+            data: Any = self._signer.loads(token)
+        except BadSignature:
+            raise ConsentError("Expected a consent given on this page.") from None
+        return self._store.consent_withdrawn(str(data["id"]), int(time.time()))

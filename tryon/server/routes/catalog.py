@@ -1,0 +1,90 @@
+"""What there is to wear."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from tryon import catalog
+from tryon.errors import UnknownNameError
+from tryon.filters import Look
+from tryon.server.problems import ProblemDetails
+
+router = APIRouter(tags=["catalog"])
+
+
+class LayerCard(BaseModel):
+    """One layer of a look as a slider and a swatch."""
+
+    index: int
+    effect: str
+    opacity: float
+    color: str | None
+
+
+class LookCard(BaseModel):
+    """A look in a list."""
+
+    name: str
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    layers: tuple[LayerCard, ...]
+
+
+class ProductCard(BaseModel):
+    """A product in a list."""
+
+    product: str
+    name: str
+    kind: str
+    description: str
+    variants: tuple[str, ...]
+    size_mm: tuple[float, float, float]
+
+
+@router.get("/api/looks")
+def looks() -> list[LookCard]:
+    """The shipped looks."""
+    return [_card(name) for name in Look.names()]
+
+
+@router.get("/api/looks/{name}", responses={404: {"model": ProblemDetails}})
+def look(name: str) -> LookCard:
+    """One look."""
+    if name not in Look.names():
+        raise UnknownNameError("look", name[:80], Look.names())
+    return _card(name)
+
+
+@router.get("/api/products")
+def products() -> list[ProductCard]:
+    """The sample products."""
+    return [_product(name) for name in catalog.names()]
+
+
+@lru_cache(maxsize=256)
+def _card(name: str) -> LookCard:
+    look = Look.load(name)
+    layers = []
+    for index, layer in enumerate(look.layers):
+        color = layer.parameters.get("color") or next(iter(layer.parameters.get("colors", ())), None)
+        shown = color if isinstance(color, str) and color.startswith("#") else None
+        layers.append(LayerCard(index=index, effect=layer.effect, opacity=layer.opacity, color=shown))
+    return LookCard(name=name, title=look.title, description=look.description, tags=look.tags, layers=tuple(layers))
+
+
+@lru_cache(maxsize=1024)
+def _product(name: str) -> ProductCard:
+    product = catalog.load(name)
+    width, height, depth = (round(1e3 * side, 1) for side in product.size_m)
+    return ProductCard(
+        product=name,
+        name=product.name,
+        kind=product.kind,
+        description=product.description,
+        variants=product.variants,
+        size_mm=(width, height, depth),
+    )

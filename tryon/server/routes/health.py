@@ -1,0 +1,38 @@
+"""Whether the server lives, whether it is ready, and its numbers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from tryon.server.problems import ProblemDetails, RefusedError
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    """A plain yes."""
+
+    status: str = "ok"
+
+
+@router.get("/api/health")
+async def health() -> Health:
+    """The process answers."""
+    return Health()
+
+
+@router.get("/api/ready", responses={503: {"model": ProblemDetails}})
+def ready(request: Request) -> Health:
+    """The database answers, so requests may be sent here."""
+    if not request.app.state.store.answers():
+        raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer.")
+    return Health()
+
+
+@router.get("/metrics", response_class=Response)
+async def metrics(request: Request) -> Response:
+    """Prometheus exposition."""
+    return Response(request.app.state.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

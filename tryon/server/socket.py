@@ -1,0 +1,187 @@
+"""The mirror over a WebSocket: JPEG pictures both ways, newest wins on every leg."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+
+from pydantic import BaseModel
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from tryon.errors import TryOnError
+from tryon.filters import Look
+from tryon.server.consent import ConsentError, Consents
+from tryon.server.metrics import Metrics
+from tryon.server.mirror import Mirror
+from tryon.server.stream import Pace
+from tryon.server.vision import Done, Seat, VisionPool
+from tryon.server.wire import Control, Hello, Packet, Problem, Ready, Status, WireError, parse_text
+
+_HELLO_S = 10.0
+_SILENCE_S = 60.0  # a tab that sleeps sends nothing; it connects again when it wakes
+_SEND_S = 5.0
+_MOST_FAULTS = 20
+_STATUS_S = 1.0
+
+
+async def mirror_socket(
+    socket: WebSocket, *, consents: Consents, pool: VisionPool, metrics: Metrics, most_mirrors: int, look: str
+) -> None:
+    """Serve one shopper until either side leaves."""
+    await socket.accept()
+    try:
+        hello = await asyncio.wait_for(_hello(socket), _HELLO_S)
+        consents.check(hello.consent)
+        if hello.codec != "jpeg":
+            raise WireError("This server speaks JPEG over WebSocket; say codec 'jpeg'.")
+        if pool.seats >= most_mirrors:
+            raise WireError("All mirrors are taken; try again in a minute.")
+    except (TryOnError, TimeoutError, WebSocketDisconnect) as error:
+        await _refuse(socket, error)
+        return
+    stream = _Stream(socket, pool, metrics, Mirror(Look.load(look)), consents, hello.consent)
+    metrics.mirrors.inc()
+    try:
+        await stream.run()
+    finally:
+        metrics.mirrors.dec()
+
+
+async def _hello(socket: WebSocket) -> Hello:
+    message = parse_text(await _text(socket))
+    if not isinstance(message, Hello):
+        raise WireError("Expected a hello as the first message.")
+    return message
+
+
+async def _text(socket: WebSocket) -> str:
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1005))
+    text: str | None = message.get("text")
+    if text is None:
+        raise WireError("Expected a text message, got a binary one.")
+    return text
+
+
+async def _refuse(socket: WebSocket, error: Exception) -> None:
+    denied = isinstance(error, ConsentError)
+    detail = "Expected a hello within 10 s." if isinstance(error, TimeoutError) else str(error)
+    with suppress(RuntimeError, WebSocketDisconnect):
+        await socket.send_text(Problem(code="consent" if denied else "hello", detail=detail).model_dump_json())
+        await socket.close(4403 if denied else 4400)
+
+
+class _Stream:
+    """One connected shopper."""
+
+    def __init__(
+        self, socket: WebSocket, pool: VisionPool, metrics: Metrics, mirror: Mirror, consents: Consents, token: str
+    ) -> None:
+        self._socket, self._metrics, self._mirror = socket, metrics, mirror
+        self._consents, self._token = consents, token
+        self._loop = asyncio.get_running_loop()
+        self._seat: Seat = pool.open(mirror.work, self._done, mirror.close)
+        self._pace = Pace()
+        self._newest: Packet | None = None
+        self._texts: list[BaseModel] = []
+        self._wake = asyncio.Event()
+        self._faults = 0
+        self._step_ms = 0.0
+        self._told_s = time.monotonic()
+
+    async def run(self) -> None:
+        ready = Ready(codec="jpeg", width=self._pace.width, height=self._pace.width * 3 // 4, fps=self._pace.fps)
+        self._say(ready)
+        sender = asyncio.create_task(self._send())
+        receiver = asyncio.create_task(self._receive())
+        try:
+            done, _ = await asyncio.wait({sender, receiver}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                with suppress(WebSocketDisconnect, TimeoutError, RuntimeError):
+                    task.result()
+        finally:
+            for task in (sender, receiver):
+                task.cancel()
+            await asyncio.gather(sender, receiver, return_exceptions=True)
+            self._seat.close()
+            with suppress(RuntimeError, WebSocketDisconnect):
+                await self._socket.close()
+
+    async def _receive(self) -> None:
+        while True:
+            message = await asyncio.wait_for(self._socket.receive(), _SILENCE_S)
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(message.get("code", 1005))
+            try:
+                if message.get("bytes") is not None:
+                    self._seat.offer(Packet.parse(message["bytes"]))
+                else:
+                    self._control(message.get("text") or "")
+            except TryOnError as error:
+                self._fault(error)
+
+    def _control(self, text: str) -> None:
+        message = parse_text(text)
+        if not isinstance(message, Control):
+            raise WireError("Expected a control message, got a second hello.")
+        self._mirror.apply(message)
+
+    def _fault(self, error: TryOnError) -> None:
+        self._faults += 1
+        self._metrics.faults.inc()
+        if self._faults > _MOST_FAULTS:
+            raise WebSocketDisconnect(4400, "too many faults")
+        self._say(Problem(code="message", detail=str(error)))
+
+    def _done(self, done: Done) -> None:
+        """On the vision thread."""
+        with suppress(RuntimeError):  # the loop is gone when the server stops
+            self._loop.call_soon_threadsafe(self._take, done)
+
+    def _take(self, done: Done) -> None:
+        now_s = time.monotonic()
+        if done.packet is None:
+            self._texts.append(Problem(code="frame", detail=done.problem))
+        else:
+            self._newest = done.packet
+            self._step_ms = done.step_ms
+            self._metrics.step.observe(done.step_ms / 1e3)
+        changed = self._pace.add(done.waited_ms, done.step_ms, now_s)
+        if changed or now_s - self._told_s >= _STATUS_S:
+            self._told_s = now_s
+            self._texts.append(self._status())
+        self._wake.set()
+
+    def _status(self) -> Status:
+        pace = self._pace
+        return Status(
+            guidance=self._mirror.guidance,
+            faces=self._mirror.faces,
+            width=pace.width,
+            height=pace.width * 3 // 4,
+            fps=pace.fps,
+            step_ms=round(self._step_ms, 2),
+            dropped=self._seat.dropped,
+            notice=pace.notice,
+        )
+
+    def _say(self, message: BaseModel) -> None:
+        self._texts.append(message)
+        self._wake.set()
+
+    async def _send(self) -> None:
+        checked_s = time.monotonic()
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            texts, self._texts = self._texts, []
+            newest, self._newest = self._newest, None
+            for text in texts:
+                await asyncio.wait_for(self._socket.send_text(text.model_dump_json()), _SEND_S)
+            if newest is not None:
+                await asyncio.wait_for(self._socket.send_bytes(newest.to_bytes()), _SEND_S)
+            if time.monotonic() - checked_s > _STATUS_S:
+                checked_s = time.monotonic()
+                await asyncio.to_thread(self._consents.check, self._token)  # withdrawn: raises and ends the stream

@@ -1,0 +1,162 @@
+"""A fixed pool of threads that runs everybody's sessions: each stream has one place for its newest frame."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tryon.errors import TryOnError
+from tryon.server.wire import Packet
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one frame became.
+
+    packet: The reply, or None when the frame could not be read; then `problem` says why.
+    waited_ms, step_ms: From receipt to the start of work, and the work itself.
+    """
+
+    packet: Packet | None
+    problem: str = ""
+    waited_ms: float = 0.0
+    step_ms: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """One stream in the pool.
+
+    work: Turns the newest packet into the reply; always called on the same thread.
+    reply: Takes the result, on that thread; must not block.
+    end: Called once on that thread after the last work.
+    dropped: Frames replaced by newer ones before their turn came.
+    """
+
+    work: Callable[[Packet], Packet]
+    reply: Callable[[Done], None]
+    end: Callable[[], None]
+    dropped: int = 0
+    closed: bool = False
+    _waiting: tuple[Packet, float] | None = None
+    _queued: bool = False
+    _worker: _Worker | None = field(default=None, repr=False)
+
+    def offer(self, packet: Packet) -> None:
+        """Leave the newest frame; one that still waits is dropped."""
+        assert_worker(self._worker).offer(self, packet)
+
+    def close(self) -> None:
+        """End the stream: waiting work is dropped, `end` runs on the seat's thread."""
+        assert_worker(self._worker).close(self)
+
+
+def assert_worker(worker: _Worker | None) -> _Worker:
+    """The worker of a seat that a pool gave."""
+    if worker is None:
+        raise TryOnError("A seat works only after VisionPool.open gave it.")
+    return worker
+
+
+class VisionPool:
+    """Threads for vision. A seat stays with one thread, because trackers and GL contexts belong to one."""
+
+    def __init__(self, threads: int) -> None:
+        """Start them; they are daemons and wait without cost."""
+        self._workers = tuple(_Worker(f"tryon-vision-{number}") for number in range(max(1, threads)))
+
+    def open(self, work: Callable[[Packet], Packet], reply: Callable[[Done], None], end: Callable[[], None]) -> Seat:
+        """A seat on the thread with the fewest."""
+        worker = min(self._workers, key=lambda each: each.seats)
+        seat = Seat(work, reply, end, _worker=worker)
+        worker.seats += 1
+        return seat
+
+    @property
+    def seats(self) -> int:
+        """Streams that are open."""
+        return sum(worker.seats for worker in self._workers)
+
+    def close(self) -> None:
+        """Let running work finish and stop the threads."""
+        for worker in self._workers:
+            worker.stop()
+
+
+class _Worker:
+    """One thread that serves its seats in turn."""
+
+    def __init__(self, name: str) -> None:
+        self.seats = 0
+        self._turns: deque[Seat] = deque()
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def offer(self, seat: Seat, packet: Packet) -> None:
+        with self._wake:
+            if seat.closed:
+                return
+            if seat._waiting is not None:
+                seat.dropped += 1
+            seat._waiting = (packet, time.perf_counter())
+            self._queue(seat)
+
+    def close(self, seat: Seat) -> None:
+        with self._wake:
+            if seat.closed:
+                return
+            seat.closed = True
+            seat._waiting = None
+            self._queue(seat)
+
+    def stop(self) -> None:
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        self._thread.join(timeout=10.0)
+
+    def _queue(self, seat: Seat) -> None:
+        if not seat._queued:
+            seat._queued = True
+            self._turns.append(seat)
+            self._wake.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._turns and not self._stopping:
+                    self._wake.wait()
+                if not self._turns:
+                    return
+                seat = self._turns.popleft()
+                seat._queued = False
+                waiting, seat._waiting = seat._waiting, None
+            if waiting is not None:
+                self._serve(seat, *waiting)
+            elif seat.closed:
+                self.seats -= 1
+                with contextlib.suppress(Exception):  # an end that fails must not take the other seats along
+                    seat.end()
+
+    def _serve(self, seat: Seat, packet: Packet, received_s: float) -> None:
+        begun_s = time.perf_counter()
+        try:
+            reply = seat.work(packet)
+        except TryOnError as error:
+            seat.reply(Done(None, str(error)))
+            return
+        except Exception:
+            _LOG.exception("a frame could not be worked on")  # the traceback holds code, never pixels
+            seat.reply(Done(None, "This picture could not be worked on; the server's log says why."))
+            return
+        ended_s = time.perf_counter()
+        seat.reply(Done(reply, "", (begun_s - received_s) * 1e3, (ended_s - begun_s) * 1e3))
