@@ -2,5 +2,6 @@
 
 from tryon.gltf.asset import Asset, open_asset, read
 from tryon.gltf.limits import Limits
+from tryon.gltf.write import write
 
-__all__ = ["Asset", "Limits", "open_asset", "read"]
+__all__ = ["Asset", "Limits", "open_asset", "read", "write"]

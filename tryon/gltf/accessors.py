@@ -14,6 +14,13 @@ COMPONENTS: Mapping[int, str] = {5120: "i1", 5121: "u1", 5122: "<i2", 5123: "<u2
 WIDTHS: Mapping[str, int] = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 
 
+def normalized(values: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Whole numbers as floats from −1 or 0 to 1 (glTF 2.0, 3.6.2.2)."""
+    bits = 8 * values.dtype.itemsize - (values.dtype.kind == "i")
+    scaled: NDArray[np.float32] = values.astype(np.float32) / np.float32(2**bits - 1)
+    return np.maximum(scaled, np.float32(-1.0))
+
+
 class Accessors:
     """All accessors of one file; each is read once and kept.
 
@@ -40,8 +47,7 @@ class Accessors:
             return values.astype(np.float32, copy=False)
         if not fields.flag("normalized"):
             return values.astype(np.float32)
-        scale = np.float32(np.iinfo(values.dtype).max)
-        return np.maximum(values.astype(np.float32) / scale, np.float32(-1.0))
+        return normalized(values)
 
     def whole(self, index: int, width: int) -> NDArray[np.uint32]:
         """(N, width) unsigned whole numbers, such as triangle indices and joints."""

@@ -43,7 +43,7 @@ class Buffers:
             from tryon.gltf import meshopt
 
             self.reserve(meshopt.size_bytes(packed), packed.where)
-            self._decoded[index] = memoryview(meshopt.decode(packed, self._slice(packed)))
+            self._decoded[index] = memoryview(meshopt.decode(packed, self._slice(packed)).data)
         return self._decoded[index]
 
     def stride(self, index: int) -> int | None:
@@ -67,10 +67,7 @@ class Buffers:
             MissingFileError: The file is not there.
             ModelFileError: The URI leaves the model's folder or its data is broken.
         """
-        if uri[:5].lower() == "data:":
-            data = _data_uri(uri, where)
-        else:
-            data = self._beside(uri, where)
+        data = _data_uri(uri, where) if uri[:5].lower() == "data:" else self._beside(uri, where)
         self._loaded_bytes += len(data)
         self._check_loaded(where, 0)
         return data

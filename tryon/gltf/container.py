@@ -113,7 +113,8 @@ def _chunks(name: str, data: bytes, notes: list[str]) -> tuple[memoryview, memor
         raise broken(name, f"{length} bytes as its header says", got, step="the file is cut off; fetch it again")
     if length < len(data):
         notes.append(f"{len(data) - length} bytes after the end that the GLB header states were left out.")
-    view, chunks, offset = memoryview(data)[:length], [], 12
+    view, offset = memoryview(data)[:length], 12
+    chunks: list[tuple[int, memoryview]] = []
     while offset + 8 <= length:
         size, kind = struct.unpack_from("<II", data, offset)
         offset += 8
@@ -153,7 +154,7 @@ def _check_version(root: Fields) -> None:
     asset = root.child("asset")
     if asset is None:
         raise broken(f"{root.where}.asset", "the glTF version", "nothing", step="export the model as glTF 2.0")
-    needs = asset.text("minVersion", asset.text("version"))
+    needs = asset.text("minVersion", "2.0")
     if needs.split(".")[0] != "2" or asset.text("version").split(".")[0] != "2":
         got = f"version {shown(asset.text('version'))}"
         if "minVersion" in asset:

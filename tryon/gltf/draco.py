@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.errors import MissingExtraError
-from tryon.gltf.accessors import Accessors
+from tryon.gltf.accessors import Accessors, normalized
 from tryon.gltf.buffers import Buffers
 from tryon.gltf.fields import Fields, broken
 
@@ -66,5 +66,4 @@ def _as_stated(values: NDArray[np.generic], name: str, sources: Fields, accessor
     index = sources.index(name, accessors.fields)
     if index is None or values.dtype.kind == "f" or not accessors.fields[index].flag("normalized"):
         return values
-    scale = np.float32(np.iinfo(values.dtype).max)
-    return np.maximum(values.astype(np.float32) / scale, np.float32(-1.0))
+    return normalized(values)

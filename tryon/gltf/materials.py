@@ -118,7 +118,9 @@ class _Reader:
         volume = self._fields.extension("KHR_materials_volume")
         if fields is None and volume is None:
             return None
-        distance = volume.number("attenuationDistance", math.inf) if _has(volume, "attenuationDistance") else math.inf
+        distance = math.inf
+        if volume is not None and "attenuationDistance" in volume:
+            distance = volume.number("attenuationDistance", 0.0)
         return Transmission(
             factor=self.unit(fields, "transmissionFactor", 0.0),
             texture=self._textures.use(fields, "transmissionTexture"),
@@ -163,7 +165,7 @@ class _Reader:
         )
 
     def from_glossiness(self, plain: Material, fields: Fields) -> Material:
-        """Specular-glossiness as a dielectric whose specular color is the stated one; exact where diffuse is the base."""
+        """Specular-glossiness as a dielectric that reflects the stated specular color; only its texture is lost."""
         r, g, b = self.color3(fields, "specularFactor", (1.0, 1.0, 1.0))
         if "specularGlossinessTexture" in fields:
             self._notes.append(f"{fields.where}: its specular-glossiness texture was left out.")
@@ -177,10 +179,6 @@ class _Reader:
             ior=math.inf,
             specular=Specular(color=(r, g, b)),
         )
-
-
-def _has(fields: Fields | None, name: str) -> bool:
-    return fields is not None and name in fields
 
 
 def _alpha_mode(fields: Fields) -> AlphaMode:
