@@ -1,0 +1,104 @@
+"""The skull behind a tracked face: its shape in proportions of an average adult, stretched to fit one face.
+
+Two halves of a superellipsoid, the upper for the cranium, the lower for its base, in the axes of the canonical face.
+Lengths are those of the canonical face's world, in which the face is 153 mm wide in front of the ears.
+
+Source: proportions from ANSUR (Gordon et al. 1989, NATICK/TR-89/044), mean of women and men: head breadth 148 mm,
+length 192 mm, circumference 557 mm, tragion to top of head 128 mm, tragion to back of head 102 mm; set against the
+canonical face by the tragion, the glabella and the hairline, with 3 mm of flattened hair on top of the scalp.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.types import Head, Measure
+
+CENTER_M = (0.0, 0.045, -0.046)
+HALF_BREADTH_M, ABOVE_M, BELOW_M, HALF_LENGTH_M = 0.0775, 0.092, 0.085, 0.099
+ROUNDNESS = 2.4
+"""Exponent: 2 is an ellipsoid, more is boxier; this one fits the forehead of the canonical face to 4 mm."""
+
+_FACE_SIDES = (234, 454)
+FACE_WIDTH_M = 0.15319
+"""Between the two points of the canonical face in front of the ears."""
+
+_CIRCUMFERENCE_M = 0.557
+# Spread of head circumference among adults of one sex is 2.8 %; half of it goes with the face's width.
+_CIRCUMFERENCE_SPREAD = 0.024
+# Half of what a face is wider than the average goes into the length and height of its skull.
+_SHARED = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Skull:
+    """One head's skull, in head space (metres).
+
+    center_m: (3,) middle of the superellipsoid. stretch: (3,) by how much the average one has grown along each axis.
+    circumference: Around the brow and the back of the head, where hats are measured.
+    """
+
+    center_m: NDArray[np.float64]
+    stretch: NDArray[np.float64]
+    circumference: Measure
+
+    @classmethod
+    def of(cls, head: Head) -> Skull:
+        """The skull that goes with a face; as wide as the face is seen, the rest half with it."""
+        right_m, left_m = in_head(head, head.mesh_m[list(_FACE_SIDES)])
+        seen = float(left_m[0] - right_m[0]) / (FACE_WIDTH_M * head.scale)
+        wide = min(max(seen, 0.85), 1.25)
+        shared = 1.0 + _SHARED * (wide - 1.0)
+        stretch = head.scale * np.array([wide, shared, shared])
+        center_m = np.array(CENTER_M) * head.scale + [0.5 * float(left_m[0] + right_m[0]), 0.0, 0.0]
+        around_m = _CIRCUMFERENCE_M * head.scale * (1.0 + _SHARED * (min(wide, 1.06) - 1.0))
+        reach_m = 1.96 * _CIRCUMFERENCE_SPREAD * around_m
+        measure = Measure(around_m, around_m - reach_m, around_m + reach_m, "face proportions")
+        return cls(center_m, stretch, measure)
+
+    @property
+    def breadth_m(self) -> float:
+        """From side to side."""
+        return 2.0 * HALF_BREADTH_M * float(self.stretch[0])
+
+    @property
+    def length_m(self) -> float:
+        """From forehead to the back of the head."""
+        return 2.0 * HALF_LENGTH_M * float(self.stretch[2])
+
+
+def in_head(head: Head, points_m: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(N, 3) points of camera space in head space."""
+    points: NDArray[np.float64] = (points_m - head.camera_from_head[:3, 3]) @ head.camera_from_head[:3, :3]
+    return points
+
+
+def reach_m(directions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N,) distance from the average skull's middle to its surface along (N, 3) unit vectors."""
+    half_m = np.empty_like(directions)
+    half_m[:, 0], half_m[:, 2] = HALF_BREADTH_M, HALF_LENGTH_M
+    half_m[:, 1] = np.where(directions[:, 1] >= 0.0, ABOVE_M, BELOW_M)
+    total = (np.abs(directions / half_m) ** ROUNDNESS).sum(axis=1)
+    reach: NDArray[np.float64] = total ** (-1.0 / ROUNDNESS)
+    return reach
+
+
+@cache
+def cranium_points() -> NDArray[np.float64]:
+    """(N, 3) points spread evenly over the average skull, relative to its middle, metres.
+
+    Source: the golden-angle spiral on a sphere.
+    """
+    count = 6000
+    height = 1.0 - 2.0 * (np.arange(count) + 0.5) / count
+    angle_rad = math.pi * (3.0 - math.sqrt(5.0)) * np.arange(count)
+    radius = np.sqrt(1.0 - height * height)
+    directions = np.stack([radius * np.cos(angle_rad), height, radius * np.sin(angle_rad)], axis=1)
+    points: NDArray[np.float64] = directions * reach_m(directions)[:, None]
+    points.setflags(write=False)
+    return points
