@@ -1,0 +1,155 @@
+"""Glasses: at their true size, resting on nose and ears, temples sprung to the head and hidden behind hair."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.types import Cover, Drawing, Head, Item, Model, Product
+from tryon.wear.covering import hair_cover
+from tryon.wear.face_shape import FaceShape, Shape, canonical_face
+from tryon.wear.frame_parts import FrameParts
+from tryon.wear.glasses_fit import glasses_report
+from tryon.wear.head_proxy import head_surface
+from tryon.wear.nose_contact import Seat, rest
+from tryon.wear.skin_field import SkinField
+from tryon.wear.steady import PoseSteadier
+from tryon.wear.temple import Flex, flex_to, front_and_temples, sideways
+from tryon.wear.wearable import WEARABLES, FitReport, View, Wearable
+
+_CATCHES_SHADOW = 0.6
+_BEHIND_HINGE_M = 0.008  # where hair begins to hide a temple
+_SEAT_AGAIN_FRAMES = (1, 3, 8, 20, 60)  # frames after the first at which what was learned is used; then every 60th
+_SETTLE = 0.15  # share of a new seat taken each frame, so that nothing jumps
+_FLEX_STEP_M = 0.001
+_MOST_WEARERS = 16
+
+
+@WEARABLES.register("glasses")
+class Glasses(Wearable):
+    """A pair of glasses, never stretched: a frame too wide for a face looks too wide."""
+
+    def __init__(self, product: Product, model: Model) -> None:
+        """Take the model apart: front, nose contacts, temples."""
+        super().__init__(product, model)
+        self._parts = FrameParts.of(product, model)
+        pad = product.anchors.get("pad_left")
+        self._pad_x_m = abs(pad[0]) if pad else None
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every person."""
+        self._steadier = PoseSteadier()
+        self._wearers: dict[int, _Wearer] = {}
+
+    def draw(self, view: View) -> tuple[Drawing, ...]:
+        """The glasses on every face."""
+        if view.frame.index == 0:
+            self.reset()
+        return tuple(self._draw(head, view) for head in view.heads)
+
+    def fit(self, view: View) -> tuple[FitReport, ...]:
+        """How wide, how high and how heavy on the nose they are on each face drawn."""
+        reports = []
+        for head in view.heads:
+            wearer = self._wearers.get(head.face.id) or self._seated(head, view)
+            reports.append(glasses_report(self.product, self._parts, wearer.shape, wearer.seat, wearer.ear_m))
+        return tuple(reports)
+
+    def _draw(self, head: Head, view: View) -> Drawing:
+        wearer = self._seated(head, view)
+        steadied = self._steadier.steady(
+            head.camera_from_head, view.frame.time_s, head.face.id, focal_px=view.camera.focal_y_px
+        )
+        camera_from_product = steadied @ wearer.head_from_product
+        items = []
+        for index, model in enumerate(wearer.models):
+            if model is None or not model.primitives:
+                continue
+            cover = self._cover(index, camera_from_product, view)
+            items.append(Item(model, camera_from_product, cover))
+        moved = steadied @ np.linalg.inv(head.camera_from_head)
+        mesh_m = (head.mesh_m @ moved[:3, :3].T + moved[:3, 3]).astype(np.float32)
+        steadied_head = Head(head.face, head.scale, steadied, mesh_m)
+        surfaces = {"head": head_surface(steadied_head, catches_shadow=_CATCHES_SHADOW)}
+        return Drawing(f"face:{head.face.id}", tuple(items), surfaces)
+
+    def _cover(self, index: int, camera_from_product: NDArray[np.float64], view: View) -> Cover | None:
+        """Hair over a temple (1 right, 2 left), from just behind its hinge; nothing over the front."""
+        if index == 0:
+            return None
+        side = -1.0 if index == 1 else 1.0
+        parts = self._parts
+        hinge = np.array([side * parts.half_width_m, 0.0, parts.hinge_z_m - _BEHIND_HINGE_M, 1.0])
+        away_m = -float((camera_from_product @ hinge)[2])
+        return hair_cover(view.tracks, beyond_m=away_m)
+
+    def _seated(self, head: Head, view: View) -> _Wearer:
+        """What is known of this person, one frame further."""
+        wearer = self._wearers.get(head.face.id)
+        if wearer is None:
+            if len(self._wearers) >= _MOST_WEARERS:
+                seen = {other.face.id for other in view.heads}
+                self._wearers = {key: kept for key, kept in self._wearers.items() if key in seen}
+            wearer = self._wearers[head.face.id] = _Wearer(head, view, self)
+        else:
+            wearer.learn(head, view, self)
+        return wearer
+
+    def seat(self, shape: Shape) -> tuple[Seat, NDArray[np.float64]]:
+        """Where they rest on a face, and (3,) the root of its left ear, both in the midline's frame."""
+        ear_m = shape.ears_m[1]
+        skin = SkinField(shape.vertices_m, canonical_face().triangles)
+        seat = rest(self._parts, skin, pupil_m=shape.pupils_m[1], ear_m=ear_m, pads=self._pad_x_m)
+        return seat, ear_m
+
+    def bent(self, shape: Shape, seat: Seat, ear_m: NDArray[np.float64]) -> Flex:
+        """How the temples spring to that head."""
+        side = sideways(shape.vertices_m, canonical_face().triangles)
+        return flex_to(self._parts, side, seat.midline_from_product, ear_m=ear_m)
+
+    def pieces(self, flex: Flex) -> tuple[Model, Model | None, Model | None]:
+        """Front, right and left temple, bent."""
+        return front_and_temples(self.model, self._parts, flex)
+
+
+class _Wearer:
+    """One person's shape, and how the glasses sit on it by now.
+
+    head_from_product: (4, 4) rigid, settling slowly. models: Front, right and left temple, bent for this head.
+    """
+
+    def __init__(self, head: Head, view: View, glasses: Glasses) -> None:
+        self._learned = FaceShape()
+        self._learned.learn(head, view.camera)
+        self._frames = 0
+        self._seat_on(glasses)
+        self.flex = glasses.bent(self.shape, self.seat, self.ear_m)
+        self.models = glasses.pieces(self.flex)
+        self.head_from_product = self._wanted
+
+    def learn(self, head: Head, view: View, glasses: Glasses) -> None:
+        """Take in one frame; now and then seat the glasses anew, and let them settle there."""
+        self._learned.learn(head, view.camera)
+        self._frames += 1
+        if self._frames in _SEAT_AGAIN_FRAMES or self._frames % _SEAT_AGAIN_FRAMES[-1] == 0:
+            self._seat_on(glasses)
+            flex = glasses.bent(self.shape, self.seat, self.ear_m)
+            if flex.differs(self.flex, by_m=_FLEX_STEP_M):
+                self.flex, self.models = flex, glasses.pieces(flex)
+        self.head_from_product = _nearest_rigid(
+            self.head_from_product + _SETTLE * (self._wanted - self.head_from_product)
+        )
+
+    def _seat_on(self, glasses: Glasses) -> None:
+        self.shape = self._learned.shape()
+        self.seat, self.ear_m = glasses.seat(self.shape)
+        self._wanted = self.shape.head_from_midline @ self.seat.midline_from_product
+
+
+def _nearest_rigid(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The (4, 4) rigid matrix nearest to a mean of two that differ little."""
+    u, _, vt = np.linalg.svd(matrix[:3, :3])
+    rigid = matrix.copy()
+    rigid[:3, :3] = u @ vt
+    return rigid
