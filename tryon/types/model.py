@@ -172,7 +172,7 @@ class PunctualLight:
     outer_cone_rad: float = 0.7853981633974483
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Model:
     """A whole product, ready to draw: metres, +Y up.
 

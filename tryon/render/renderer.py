@@ -1,0 +1,329 @@
+"""The one physically based renderer: glTF models under an environment, to premultiplied pixels and distances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+
+import numpy as np
+
+from tryon.errors import ParameterError
+from tryon.render.batch import Batch, batches_of
+from tryon.render.context import OwnedContext
+from tryon.render.environment import Environment, Environments
+from tryon.render.frame import MOST_LIGHTS, View, frame_block, lights_block, view_of
+from tryon.render.picture import Box, Picture
+from tryon.render.prefilter import reflectance_table
+from tryon.render.programs import (
+    BEHIND_UNIT,
+    BLOCKS,
+    ENVIRONMENT_UNIT,
+    MATERIAL_UNIT,
+    REFLECTANCE_UNIT,
+    Programs,
+    Recipe,
+    joined,
+)
+from tryon.render.target import Target
+from tryon.render.tone import Tone, tone_defines
+from tryon.render.upload import Uploads
+from tryon.types.camera import Camera
+from tryon.types.scene import Light, Scene
+
+if TYPE_CHECKING:
+    import moderngl
+
+Background: TypeAlias = tuple[float, float, float] | Literal["environment"] | None
+
+_FRAME_BYTES = 13 * 16
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a pass draws: which curve, which hooks, which extra defines."""
+
+    defines: tuple[str, ...] = ()
+    hooks: str = "hooks_plain.glsl"
+    hook_samplers: tuple[str, ...] = ()
+
+
+class Renderer:
+    """Draws scenes on one GL context, which belongs to the thread that made the renderer.
+
+    What is uploaded, compiled and prefiltered stays until the model is gone or the renderer is closed. One renderer
+    draws the same pixels for the same scene every time on one driver. Use it as a context manager or call `close`.
+
+    samples: Samples per pixel against jagged edges, 1 to what the driver allows (llvmpipe: 4).
+    device: Which EGL device draws, counted from 0; None lets the driver choose.
+
+    Raises:
+        MissingExtraError: moderngl is not installed.
+        RenderError: No GL library or no context here; another thread than the maker's used it.
+    """
+
+    def __init__(self, *, samples: int = 4, device: int | None = None) -> None:
+        if samples < 1:
+            raise ParameterError(f"samples: expected at least 1, got {samples}.")
+        self._context = OwnedContext(device=device)
+        with self._context.current() as gl:
+            self.samples = min(samples, max(1, gl.max_samples))
+            self.programs = Programs(gl)
+            self.uploads = Uploads(gl)
+            self.environments = Environments(gl, self.programs)
+            self.target = Target(gl, self.programs, self.samples)
+            self._reflectance = reflectance_table(gl, self.programs)
+            self._frame = gl.buffer(reserve=_FRAME_BYTES, dynamic=True)
+            self._lights = gl.buffer(reserve=MOST_LIGHTS * 64, dynamic=True)
+            self._behind: moderngl.Texture | None = None
+
+    @property
+    def name(self) -> str:
+        """The driver's own name."""
+        return self._context.name
+
+    @contextmanager
+    def current(self) -> Iterator[moderngl.Context]:
+        """The GL context, current for the block.
+
+        Raises:
+            RenderError: Another thread than the maker's, or closed.
+        """
+        with self._context.current() as gl:
+            yield gl
+
+    def close(self) -> None:
+        """Give all GL objects and the context back; closing twice is fine."""
+        self._context.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def render(
+        self,
+        scene: Scene,
+        camera: Camera,
+        *,
+        box: Box | None = None,
+        tone: Tone = "neutral",
+        exposure: float = 1.0,
+        background: Background = None,
+    ) -> Picture:
+        """A picture of the scene's items; its surfaces are not drawn here (see `compose`).
+
+        Args:
+            box: (x0, y0, x1, y1) pixels of the camera's picture to draw; None for all.
+            tone: Curve from scene light to display light.
+            exposure: Factor on scene light before the curve.
+            background: Linear RGB shown as it is, the environment itself, or None for transparent.
+
+        Raises:
+            RenderError: Used from another thread, or closed.
+            ParameterError: A box outside the picture, or a placing that flattens a model.
+            UnknownNameError, SourceMissingError, InputError: The environment or the curve cannot be had.
+        """
+        display = Manner(tone_defines(tone))
+        with self.current() as gl:
+            batches = batches_of(scene.items, self.uploads)
+            view = view_of(camera, box, (batch.corners_m for batch in batches))
+            environment = self.environments.get(scene.light.environment)
+            width, height = view.size
+            self.target.resize(width, height)
+            passes = Passes(self, gl, view, scene.light, environment, batches, exposure, background)
+            if any(batch.mesh.transmissive for batch in batches):
+                passes.draw_behind()
+            passes.draw(display)
+            self.target.resolve(width, height, (view.near_m, view.far_m))
+            return Picture(self.target.read_color(width, height), self.target.read_depth(width, height), view.box)
+
+    def begin(
+        self,
+        view: View,
+        light: Light,
+        environment: Environment,
+        *,
+        exposure: float = 1.0,
+        background: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0),
+        behind_levels: int = 0,
+    ) -> None:
+        """Set what all batches of a pass share: blocks and the environment's textures."""
+        self._frame.write(
+            frame_block(
+                view,
+                light,
+                last_level=environment.last_level,
+                exposure=exposure,
+                behind_levels=behind_levels,
+                background=background,
+            )
+        )
+        self._frame.bind_to_uniform_block(BLOCKS["Frame"])
+        environment.texture.use(ENVIRONMENT_UNIT)
+        self._reflectance.use(REFLECTANCE_UNIT)
+
+    def scene_defines(self, light: Light, environment: Environment, batches: Iterable[Batch]) -> tuple[str, ...]:
+        """Defines that the light of a scene asks for; uploads the lights of its models."""
+        defines = [f"ENVIRONMENT_LOG2_SIZE {environment.log2_size}"]
+        if light.sun_direction is not None and max(light.sun_rgb) > 0.0:
+            defines.append("HAS_SUN")
+        items = {id(batch.item): batch.item for batch in batches}.values()
+        lights = [(lamp, item.camera_from_model) for item in items for lamp in item.model.lights][:MOST_LIGHTS]
+        if lights:
+            defines.append(f"LIGHT_COUNT {len(lights)}")
+            self._lights.write(lights_block(lights))
+            self._lights.bind_to_uniform_block(BLOCKS["Lights"])
+        return tuple(defines)
+
+    def draw_batch(self, batch: Batch, defines: Sequence[str], manner: Manner) -> None:
+        """Draw one batch with the state as it is; `begin` and `scene_defines` come before."""
+        mesh = batch.mesh
+        samplers = tuple(slot.sampler for slot in mesh.shading.slots)
+        recipe = Recipe(
+            "surface.vert",
+            "surface.frag",
+            joined(mesh.defines, defines, manner.defines),
+            samplers,
+            manner.hooks,
+            manner.hook_samplers,
+        )
+        program = self.programs.get(recipe)
+        program.write("u_camera_from_model", batch.camera_from_model.T.astype(np.float32).tobytes())
+        program.set("u_scale", batch.scale)
+        program.set("u_mirrored", -1.0 if batch.mirrored else 1.0)
+        mesh.block.bind_to_uniform_block(BLOCKS["Material"])
+        for unit, texture in enumerate(mesh.textures, MATERIAL_UNIT):
+            texture.use(unit)
+        with self.current() as gl:
+            # Pictures are drawn upside down (row 0 first), which turns the winding.
+            gl.front_face = "ccw" if batch.mirrored else "cw"
+            mesh.array(gl, program).render()
+
+    def behind_texture(self, width: int, height: int) -> moderngl.Texture:
+        """Storage of exactly the box's size, with mipmaps, for what stands behind glass."""
+        import moderngl
+
+        if self._behind is None or self._behind.size != (width, height):
+            if self._behind is not None:
+                self._behind.release()
+            with self.current() as gl:
+                self._behind = gl.texture((width, height), 4, dtype="f2")
+            self._behind.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+            self._behind.repeat_x = self._behind.repeat_y = False
+        return self._behind
+
+
+class Passes:
+    """The order in which one scene is drawn: opaque, glass over what stands behind it, then blended back to front."""
+
+    def __init__(
+        self,
+        renderer: Renderer,
+        gl: moderngl.Context,
+        view: View,
+        light: Light,
+        environment: Environment,
+        batches: Sequence[Batch],
+        exposure: float,
+        background: Background,
+    ) -> None:
+        self._renderer = renderer
+        self._gl = gl
+        self._view = view
+        self._light = light
+        self._environment = environment
+        self._sky = background == "environment"
+        plain = background if isinstance(background, tuple) else None
+        self._clear = (*plain, 1.0) if plain else (0.0, 0.0, 0.0, 0.0)
+        self._exposure = exposure
+        self._defines = renderer.scene_defines(light, environment, batches)
+        self._solid = [batch for batch in batches if not (batch.mesh.blended or batch.mesh.transmissive)]
+        self._glass = [batch for batch in reversed(batches) if batch.mesh.transmissive]
+        self._blended = [batch for batch in reversed(batches) if batch.mesh.blended and not batch.mesh.transmissive]
+        self._levels = max(view.size).bit_length() - 1 if self._glass else 0
+
+    def draw_behind(self) -> None:
+        """Scene light of everything opaque, and of the glass's own back sides, as a texture with mipmaps."""
+        manner = Manner(("SCENE_LIGHT",))
+        self._start(manner)
+        self._draw(self._solid, manner)
+        self._keep_behind()
+        backs = [batch for batch in self._glass if batch.mesh.double_sided]
+        if backs:
+            self._resume()
+            self._gl.enable(self._gl.CULL_FACE)
+            self._gl.cull_face = "front"
+            for batch in backs:
+                self._renderer.draw_batch(batch, self._defines, manner)
+            self._keep_behind()
+
+    def draw(self, manner: Manner) -> None:
+        """Everything, in display light."""
+        self._start(manner)
+        self._draw(self._solid, manner)
+        self._draw(self._glass, manner)
+        self._draw_blended(manner)
+
+    def _start(self, manner: Manner) -> None:
+        self._renderer.begin(
+            self._view,
+            self._light,
+            self._environment,
+            exposure=self._exposure,
+            background=self._clear,
+            behind_levels=self._levels,
+        )
+        target = self._renderer.target.drawn
+        target.use()
+        target.viewport = (0, 0, *self._view.size)
+        target.depth_mask = True
+        target.clear(*self._clear, depth=1.0)
+        if self._sky:
+            self._draw_sky(manner)
+        self._resume()
+
+    def _resume(self) -> None:
+        self._renderer.target.drawn.use()
+        self._gl.enable_only(self._gl.DEPTH_TEST)
+        self._gl.depth_func = "<="
+
+    def _draw_sky(self, manner: Manner) -> None:
+        self._gl.enable_only(self._gl.NOTHING)
+        size = f"ENVIRONMENT_LOG2_SIZE {self._environment.log2_size}"
+        program = self._renderer.programs.screen("sky.frag", size, *manner.defines)
+        program.set("u_tangents", self._view.slopes())
+        self._renderer.programs.cover(program)
+
+    def _draw(self, batches: Sequence[Batch], manner: Manner) -> None:
+        gl = self._gl
+        gl.cull_face = "back"
+        for batch in batches:
+            if batch.mesh.double_sided:
+                gl.disable(gl.CULL_FACE)
+            else:
+                gl.enable(gl.CULL_FACE)
+            self._renderer.draw_batch(batch, self._defines, manner)
+
+    def _draw_blended(self, manner: Manner) -> None:
+        gl = self._gl
+        if not self._blended:
+            return
+        gl.enable(gl.BLEND | gl.CULL_FACE)
+        gl.blend_func = gl.ONE, gl.ONE_MINUS_SRC_ALPHA
+        self._renderer.target.drawn.depth_mask = False
+        for batch in self._blended:
+            for culled in ("front", "back") if batch.mesh.double_sided else ("back",):
+                gl.cull_face = culled
+                self._renderer.draw_batch(batch, self._defines, manner)
+        self._renderer.target.drawn.depth_mask = True
+        gl.disable(gl.BLEND)
+
+    def _keep_behind(self) -> None:
+        texture = self._renderer.behind_texture(*self._view.size)
+        self._renderer.target.resolve_light(texture)
+        texture.build_mipmaps()
+        texture.filter = (self._gl.LINEAR_MIPMAP_NEAREST, self._gl.LINEAR)
+        texture.use(BEHIND_UNIT)
