@@ -55,34 +55,45 @@ def _sampled(fields: Fields, accessors: Accessors, path: str, time_s: float) -> 
     each = 3 if kind == "CUBICSPLINE" else 1
     if len(values) % (len(times) * each) or not (np.isfinite(times).all() and np.isfinite(values).all()):
         raise broken(fields.where, f"{each} finite values for each of {len(times)} times", len(values))
-    keys = values.reshape(len(times), each, -1)
+    return _between(times, values.reshape(len(times), each, -1), kind, path, time_s)
+
+
+def _between(
+    times: NDArray[np.float64], keys: NDArray[np.float64], kind: str, path: str, time_s: float
+) -> NDArray[np.float64]:
+    each = keys.shape[1]
+    found: NDArray[np.float64]
     after = int(np.searchsorted(times, time_s, side="right"))
     if after == 0 or after == len(times):
-        return keys[0 if after == 0 else -1, each // 2]
+        found = keys[0 if after == 0 else -1, each // 2]
+        return found
     span = max(times[after] - times[after - 1], 1e-9)
     t = (time_s - times[after - 1]) / span
     if kind == "STEP":
-        return keys[after - 1, 0]
+        found = keys[after - 1, 0]
+        return found
     if kind == "CUBICSPLINE":
         return _spline(keys[after - 1], keys[after], t, span)
     if path == "rotation":
         return _slerp(keys[after - 1, 0], keys[after, 0], t)
-    return keys[after - 1, 0] * (1 - t) + keys[after, 0] * t
+    found = keys[after - 1, 0] * (1 - t) + keys[after, 0] * t
+    return found
 
 
 def _spline(start: NDArray[np.float64], end: NDArray[np.float64], t: float, span: float) -> NDArray[np.float64]:
     """Hermite curve; a key is (in-tangent, value, out-tangent)."""
     t2, t3 = t * t, t * t * t
-    return (
+    curve: NDArray[np.float64] = (
         (2 * t3 - 3 * t2 + 1) * start[1]
         + span * (t3 - 2 * t2 + t) * start[2]
         + (3 * t2 - 2 * t3) * end[1]
         + span * (t3 - t2) * end[0]
     )
+    return curve
 
 
 def _slerp(a: NDArray[np.float64], b: NDArray[np.float64], t: float) -> NDArray[np.float64]:
-    a, b = a / max(np.linalg.norm(a), 1e-12), b / max(np.linalg.norm(b), 1e-12)
+    a, b = a / max(float(np.linalg.norm(a)), 1e-12), b / max(float(np.linalg.norm(b)), 1e-12)
     cosine = float(a @ b)
     if cosine < 0.0:
         b, cosine = -b, -cosine

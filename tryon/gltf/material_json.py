@@ -59,7 +59,9 @@ def _extensions(material: Material, strength: float) -> Json:
 
 def _clearcoat(material: Material) -> Json | None:
     coat = material.clearcoat
-    return coat and _kept(
+    if coat is None:
+        return None
+    return _kept(
         clearcoatFactor=_unless(coat.factor, 0.0),
         clearcoatTexture=_texture(coat.texture),
         clearcoatRoughnessFactor=_unless(coat.roughness, 0.0),
@@ -70,7 +72,9 @@ def _clearcoat(material: Material) -> Json | None:
 
 def _sheen(material: Material) -> Json | None:
     sheen = material.sheen
-    return sheen and _kept(
+    if sheen is None:
+        return None
+    return _kept(
         sheenColorFactor=_unless(sheen.color, (0.0, 0.0, 0.0)),
         sheenColorTexture=_texture(sheen.color_texture),
         sheenRoughnessFactor=_unless(sheen.roughness, 0.0),
@@ -80,7 +84,9 @@ def _sheen(material: Material) -> Json | None:
 
 def _transmission(material: Material) -> Json | None:
     passed = material.transmission
-    return passed and _kept(
+    if passed is None:
+        return None
+    return _kept(
         transmissionFactor=_unless(passed.factor, 0.0),
         transmissionTexture=_texture(passed.texture),
     )
@@ -102,7 +108,9 @@ def _volume(material: Material) -> Json | None:
 
 def _specular(material: Material) -> Json | None:
     specular = material.specular
-    return specular and _kept(
+    if specular is None:
+        return None
+    return _kept(
         specularFactor=_unless(specular.factor, 1.0),
         specularTexture=_texture(specular.texture),
         specularColorFactor=_unless(specular.color, (1.0, 1.0, 1.0)),
@@ -112,7 +120,9 @@ def _specular(material: Material) -> Json | None:
 
 def _iridescence(material: Material) -> Json | None:
     film = material.iridescence
-    return film and _kept(
+    if film is None:
+        return None
+    return _kept(
         iridescenceFactor=_unless(film.factor, 0.0),
         iridescenceTexture=_texture(film.texture),
         iridescenceIor=_unless(film.ior, 1.3),
@@ -124,7 +134,9 @@ def _iridescence(material: Material) -> Json | None:
 
 def _anisotropy(material: Material) -> Json | None:
     brushed = material.anisotropy
-    return brushed and _kept(
+    if brushed is None:
+        return None
+    return _kept(
         anisotropyStrength=_unless(brushed.strength, 0.0),
         anisotropyRotation=_unless(brushed.rotation_rad, 0.0),
         anisotropyTexture=_texture(brushed.texture),

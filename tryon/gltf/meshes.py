@@ -194,7 +194,7 @@ class _Source:
 
 
 def _finite_positions(positions: NDArray[np.float32], triangles: NDArray[np.uint32], where: str) -> NDArray[np.float32]:
-    bad = ~np.isfinite(positions).all(axis=1)
+    bad: NDArray[np.bool_] = ~np.isfinite(positions).all(axis=1)
     if not bad.any():
         return positions
     used = int(np.count_nonzero(bad[np.unique(triangles)]))
@@ -218,7 +218,8 @@ def _triangles(mode: str, indices: NDArray[np.uint32], note: object, where: str)
         order = np.stack([first + 1, first + 2, np.zeros_like(first)], axis=1)
     triangles = indices[order].astype(np.uint32).reshape(-1, 3)
     a, b, c = triangles.T
-    return triangles[(a != b) & (b != c) & (c != a)]  # strips are stitched with triangles of no area
+    whole: NDArray[np.uint32] = triangles[(a != b) & (b != c) & (c != a)]
+    return whole  # strips are stitched with triangles of no area
 
 
 def _target(fields: Fields, accessors: Accessors, count: int) -> Mapping[str, NDArray[np.float32]]:

@@ -106,7 +106,8 @@ def _exponential(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Floats from a signed 8-bit exponent above a signed 24-bit mantissa."""
     stored = values.view("<i4")
     mantissa = (stored << 8) >> 8
-    return np.ldexp(mantissa.astype(np.float32), stored >> 24).astype("<f4").view(np.uint8).reshape(-1)
+    floats: NDArray[np.float32] = np.ldexp(mantissa.astype(np.float32), stored >> 24).astype("<f4")
+    return floats.view(np.uint8).reshape(-1)
 
 
 def _color(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -120,8 +121,9 @@ def _color(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
     red, blue = luma + orange - green, luma - orange - green
     full = ((alpha << 1) & most) | (alpha & 1)
     colors = np.stack([red, luma + green, blue, full], axis=1) * (np.iinfo(wide).max / np.maximum(most, 1))[:, None]
-    return np.clip(np.floor(colors + 0.5), 0, np.iinfo(wide).max).astype(wide).view(np.uint8).reshape(-1)
+    rounded: NDArray[np.unsignedinteger] = np.clip(np.floor(colors + 0.5), 0, np.iinfo(wide).max).astype(wide)
+    return rounded.view(np.uint8).reshape(-1)
 
 
-def _rounded(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _rounded(values: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.trunc(values + np.copysign(np.float32(0.5), values))

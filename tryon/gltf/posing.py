@@ -66,9 +66,12 @@ def _morphed(
 
 
 def _apply(linear: NDArray[np.float64], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    moved: NDArray[np.float64]
     if linear.ndim == 2:
-        return vectors.astype(np.float64) @ linear.T
-    return np.einsum("nij,nj->ni", linear, vectors.astype(np.float64))
+        moved = vectors.astype(np.float64) @ linear.T
+    else:
+        moved = np.einsum("nij,nj->ni", linear, vectors.astype(np.float64))
+    return moved
 
 
 def _cofactors(linear: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def unit(vectors: NDArray[np.float32], fallback: tuple[float, float, float] = (0.0, 0.0, 1.0)) -> NDArray[np.float32]:
+def unit(vectors: NDArray[np.floating], fallback: tuple[float, float, float] = (0.0, 0.0, 1.0)) -> NDArray[np.float32]:
     """Vectors of length one; those without length or with NaN become the fallback."""
     with np.errstate(invalid="ignore", over="ignore"):
         length = np.linalg.norm(vectors.astype(np.float64), axis=1)
@@ -19,7 +19,7 @@ def face_normals(positions: NDArray[np.float32], triangles: NDArray[np.uint32]) 
     """(M, 3) unit normal of each triangle, counterclockwise seen from outside."""
     corners = positions.astype(np.float64)[triangles]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return unit(normals.astype(np.float64))  # type: ignore[arg-type]  # float64 keeps slivers from vanishing
+    return unit(normals)  # float64 until here keeps slivers from vanishing
 
 
 def tangents(
@@ -39,7 +39,7 @@ def tangents(
     uv1, uv2 = texels[:, 1] - texels[:, 0], texels[:, 2] - texels[:, 0]
     area = uv1[:, 0] * uv2[:, 1] - uv2[:, 0] * uv1[:, 1]
     along = (uv2[:, 1, None] * edge1 - uv1[:, 1, None] * edge2) * np.sign(area)[:, None]
-    along = unit(along, (0.0, 0.0, 0.0)).astype(np.float64)  # type: ignore[arg-type]
+    along = unit(along, (0.0, 0.0, 0.0)).astype(np.float64)
     mirrored = area > 0  # v runs down in glTF: a texture that is not mirrored has negative area seen from outside
     source, split = _split(len(positions), triangles, mirrored)
     summed = np.zeros((len(source), 3))
@@ -51,7 +51,7 @@ def tangents(
     summed[flat] = _any_perpendicular(normal[flat])
     sign = np.ones(len(source))
     sign[split[mirrored].ravel()] = -1.0
-    result = np.concatenate([unit(summed), sign[:, None]], axis=1).astype(np.float32)  # type: ignore[arg-type]
+    result = np.concatenate([unit(summed), sign[:, None]], axis=1).astype(np.float32)
     return result, source, split
 
 
@@ -74,8 +74,8 @@ def _split(
 def _angles(corners: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
     angles = []
     for i in range(3):
-        a = unit(corners[:, (i + 1) % 3] - corners[:, i], (0.0, 0.0, 0.0))  # type: ignore[arg-type]
-        b = unit(corners[:, (i + 2) % 3] - corners[:, i], (0.0, 0.0, 0.0))  # type: ignore[arg-type]
+        a = unit(corners[:, (i + 1) % 3] - corners[:, i], (0.0, 0.0, 0.0))
+        b = unit(corners[:, (i + 2) % 3] - corners[:, i], (0.0, 0.0, 0.0))
         angles.append(np.arccos(np.clip((a * b).sum(axis=1), -1.0, 1.0)).astype(np.float64))
     return tuple(angles)
 

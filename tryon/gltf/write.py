@@ -98,7 +98,8 @@ class _Writer:
 
     def _geometry(self, model: Model, variants: Mapping[str, Sequence[int]]) -> tuple[list[Json], list[Json]]:
         """One node and mesh for each run of primitives that share both names."""
-        nodes, meshes = [], []
+        nodes: list[Json] = []
+        meshes: list[Json] = []
         numbered = enumerate(model.primitives)
         for names, run in groupby(numbered, key=lambda entry: (entry[1].node, entry[1].mesh)):
             entries = list(run)
