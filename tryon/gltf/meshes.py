@@ -194,7 +194,7 @@ class _Source:
 
 
 def _finite_positions(positions: NDArray[np.float32], triangles: NDArray[np.uint32], where: str) -> NDArray[np.float32]:
-    bad: NDArray[np.bool_] = ~np.isfinite(positions).all(axis=1)
+    bad = np.asarray(~np.isfinite(positions).all(axis=1))
     if not bad.any():
         return positions
     used = int(np.count_nonzero(bad[np.unique(triangles)]))

@@ -126,4 +126,5 @@ def _color(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _rounded(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    return np.trunc(values + np.copysign(np.float32(0.5), values))
+    rounded: NDArray[np.floating] = np.trunc(values + np.copysign(np.float32(0.5), values))
+    return rounded

@@ -63,13 +63,14 @@ def guess_unit(model: Model, kind: str) -> tuple[float, str]:
     if not fitting:
         unit = size.usual_m / longest
         return unit, (
-            f"In no common unit are {longest:.4g} units the {_length(size.low_m)} to {_length(size.high_m)} of a {kind}; "
-            f"scaled to {_length(size.usual_m)}, so state its true width."
+            f"In no common unit are {longest:.4g} units {_length(size.low_m)} to {_length(size.high_m)} long, as this "
+            f"kind ({kind}) is sold; scaled to {_length(size.usual_m)}, so state its true width."
         )
     name = min(fitting, key=lambda unit: abs(math.log(longest * UNITS[unit] / size.usual_m)))
     others = " or ".join(other for other in fitting if other != name)
     doubt = f" ({others} would fit too: state the width if this is wrong)" if others else ""
-    said = f"{name.capitalize()}, not metres: {longest:.4g} units are {_length(longest * UNITS[name])} long, as this kind ({kind}) is sold"
+    length = _length(longest * UNITS[name])
+    said = f"{name.capitalize()}, not metres: {longest:.4g} units are {length} long, as this kind ({kind}) is sold"
     return UNITS[name], f"{said}{doubt}."
 
 
