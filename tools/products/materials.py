@@ -1,0 +1,109 @@
+"""What the sample products are made of, as glTF materials. Metals: F0 of the clean metal in linear sRGB."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tools.products.textures import linear_rgb
+from tryon.types.model import Anisotropy, Clearcoat, Iridescence, Material, Sheen, TextureUse, Transmission
+
+# Normal-incidence reflectance from published n, k at 630, 532, 465 nm (Palik), as renderers commonly list it.
+METALS: dict[str, tuple[float, float, float]] = {
+    "gold": (1.0, 0.71, 0.29),
+    "rose gold": (0.96, 0.60, 0.45),
+    "silver": (0.95, 0.93, 0.88),
+    "steel": (0.58, 0.57, 0.55),
+    "titanium": (0.54, 0.50, 0.45),
+    "gunmetal": (0.16, 0.16, 0.17),
+    "platinum": (0.67, 0.64, 0.59),
+}
+
+
+def metal(kind: str, roughness: float = 0.16, *, brushed: float = 0.0, rotation_rad: float = 0.0) -> Material:
+    """Polished metal; brushed above 0 stretches the highlight across the brush strokes."""
+    anisotropy = Anisotropy(brushed, rotation_rad) if brushed else None
+    name = f"{'brushed ' if brushed else ''}{kind}"
+    return Material(name, (*METALS[kind], 1.0), metallic=1.0, roughness=roughness, anisotropy=anisotropy)
+
+
+def acetate(name: str, color: str, picture: TextureUse | None = None, *, roughness: float = 0.3) -> Material:
+    """Polished cellulose acetate (n = 1.48): color deep under a clear gloss."""
+    return Material(
+        name, (*linear_rgb(color), 1.0), picture, 0.0, roughness, ior=1.48, clearcoat=Clearcoat(1.0, roughness=0.04)
+    )
+
+
+def plastic(name: str, color: str, roughness: float = 0.4) -> Material:
+    """Moulded plastic or lacquer."""
+    return Material(name, (*linear_rgb(color), 1.0), metallic=0.0, roughness=roughness)
+
+
+def silicone() -> Material:
+    """Nose pads: clear, a little milky."""
+    return Material(
+        "silicone", (0.93, 0.92, 0.88, 1.0), metallic=0.0, roughness=0.28, ior=1.41, transmission=Transmission(0.85)
+    )
+
+
+def glass(
+    name: str, tint: Sequence[float] | str = (1.0, 1.0, 1.0), picture: TextureUse | None = None, *, ior: float = 1.5,
+    coated: bool = False,
+) -> Material:  # fmt: skip
+    """A thin lens; `tint` is the light it lets through, linear RGB or hex. Coated: the green rest of an antireflex."""
+    through = linear_rgb(tint) if isinstance(tint, str) else (float(tint[0]), float(tint[1]), float(tint[2]))
+    film = Iridescence(0.35, ior=1.38, thickness_min_nm=100.0, thickness_max_nm=250.0) if coated else None
+    return Material(
+        name, (*through, 1.0), picture, 0.0, 0.0, ior=ior, transmission=Transmission(1.0), iridescence=film
+    )
+
+
+def mirror(name: str, picture: TextureUse, share: float = 0.7) -> Material:
+    """A flash-coated lens: `share` of it reflects as a metal of the picture's color, the rest lets tinted light in."""
+    return Material(
+        name, (1.0, 1.0, 1.0, 1.0), picture, share, 0.02, ior=1.6, transmission=Transmission(1.0),
+        iridescence=Iridescence(0.6, ior=1.7, thickness_min_nm=280.0, thickness_max_nm=420.0),
+    )  # fmt: skip
+
+
+def cloth(
+    name: str, color: str, *, normal: TextureUse | None = None, picture: TextureUse | None = None, sheen: str = "#404040",
+    roughness: float = 0.9, fuzz: float = 0.5, double_sided: bool = False,
+) -> Material:  # fmt: skip
+    """Woven, knitted or felted fiber."""
+    return Material(
+        name, (*linear_rgb(color), 1.0), picture, 0.0, roughness, normal_texture=normal,
+        sheen=Sheen(linear_rgb(sheen), roughness=fuzz), double_sided=double_sided,
+    )  # fmt: skip
+
+
+def leather(name: str, color: str, *, normal: TextureUse | None = None, picture: TextureUse | None = None) -> Material:
+    """Finished calf leather."""
+    return Material(
+        name, (*linear_rgb(color), 1.0), picture, 0.0, 0.48, normal_texture=normal,
+        clearcoat=Clearcoat(0.15, roughness=0.35),
+    )  # fmt: skip
+
+
+def gem(name: str, color: Sequence[float] = (1.0, 1.0, 1.0), *, ior: float = 2.42, thickness_m: float = 0.004) -> Material:
+    """A cut stone; diamond 2.42, cubic zirconia 2.17, sapphire 1.77."""
+    return Material(
+        name, (1.0, 1.0, 1.0, 1.0), metallic=0.0, roughness=0.0, ior=ior,
+        transmission=Transmission(
+            0.9, thickness_m=thickness_m, attenuation_distance_m=0.005,
+            attenuation_color=(float(color[0]), float(color[1]), float(color[2])),
+        ),
+    )  # fmt: skip
+
+
+def pearl(name: str = "pearl", color: str = "#f2e9e0") -> Material:
+    """Nacre: a soft body under thin films that play pink and green, and a gloss on top."""
+    return Material(
+        name, (*linear_rgb(color), 1.0), metallic=0.0, roughness=0.32, ior=1.55,
+        clearcoat=Clearcoat(0.8, roughness=0.12), sheen=Sheen((0.20, 0.15, 0.16), roughness=0.4),
+        iridescence=Iridescence(0.5, ior=1.53, thickness_min_nm=300.0, thickness_max_nm=420.0),
+    )  # fmt: skip
+
+
+def printed(name: str, picture: TextureUse) -> Material:
+    """Foil or ink stamped on a surface: only where the picture's alpha is."""
+    return Material(name, base_color_texture=picture, metallic=0.0, roughness=0.35, alpha_mode="blend")
