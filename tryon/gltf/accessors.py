@@ -49,6 +49,13 @@ class Accessors:
             return values.astype(np.float32)
         return normalized(values)
 
+    def finite(self, index: int, width: int) -> NDArray[np.float64]:
+        """(N, width) float64 values; NaN and infinity are refused."""
+        values = self.floats(index, (width,))
+        if not np.isfinite(values).all():
+            raise broken(self.fields[index].where, "finite numbers", "NaN or infinity")
+        return values.astype(np.float64)
+
     def whole(self, index: int, width: int) -> NDArray[np.uint32]:
         """(N, width) unsigned whole numbers, such as triangle indices and joints."""
         fields = self.fields[index]

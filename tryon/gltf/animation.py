@@ -49,12 +49,12 @@ def _sampled(fields: Fields, accessors: Accessors, path: str, time_s: float) -> 
     source, output = fields.index("input", accessors.fields), fields.index("output", accessors.fields)
     if source is None or output is None:
         raise broken(fields.where, "an input and an output", "one of them missing")
-    times = accessors.floats(source, (1,))[:, 0].astype(np.float64)
-    values = accessors.floats(output, (_WIDTHS[path],)).astype(np.float64)
+    times = accessors.finite(source, 1)[:, 0]
+    values = accessors.finite(output, _WIDTHS[path])
     kind = fields.text("interpolation", "LINEAR")
     each = 3 if kind == "CUBICSPLINE" else 1
-    if len(values) % (len(times) * each) or not (np.isfinite(times).all() and np.isfinite(values).all()):
-        raise broken(fields.where, f"{each} finite values for each of {len(times)} times", len(values))
+    if len(values) % (len(times) * each):
+        raise broken(fields.where, f"{each} values for each of {len(times)} times", len(values))
     return _between(times, values.reshape(len(times), each, -1), kind, path, time_s)
 
 

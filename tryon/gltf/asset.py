@@ -21,7 +21,7 @@ from tryon.gltf.limits import Limits
 from tryon.gltf.meshes import Meshes, Stored
 from tryon.gltf.nodes import Nodes, Pose, read_nodes, rotation_matrix
 from tryon.gltf.posing import pose as posed
-from tryon.gltf.posing import skin_transforms
+from tryon.gltf.posing import pose_copies, skin_transforms
 from tryon.gltf.textures import Images
 from tryon.types import Model, PunctualLight
 
@@ -137,8 +137,9 @@ class Asset:
             if abs(np.linalg.det(placed[index][:3, :3])) < 1e-30:
                 assembly.note(f"{fields.where} is scaled to nothing and was left out.")
                 continue
-            for instance in self._instances(fields, stored, assembly):
-                assembly.add(stored, posed(stored, weights, placed[index] @ instance), names)
+            instances = self._instances(fields, stored, assembly)
+            copies = pose_copies(stored, weights, [placed[index] @ instance for instance in instances])
+            assembly.add(*copies, names)
 
     def _skinned(
         self, skin: int | None, stored: Stored, placed: dict[int, NDArray[np.float64]]
@@ -157,10 +158,10 @@ class Asset:
         for name, width in (("TRANSLATION", 3), ("ROTATION", 4), ("SCALE", 3)):
             index = attributes.index(name, self._accessors.fields)
             if index is not None:
-                values[name] = self._accessors.floats(index, (width,)).astype(np.float64)
+                values[name] = self._accessors.finite(index, width)
         counts = {len(array) for array in values.values()}
-        if len(counts) != 1 or not all(np.isfinite(array).all() for array in values.values()):
-            raise broken(attributes.where, "as many finite translations as rotations and scales", "others")
+        if len(counts) != 1:
+            raise broken(attributes.where, "as many translations as rotations and scales", sorted(counts) or "none")
         count = counts.pop()
         assembly.refuse_too_many(count * len(stored.triangles), fields.where)
         transforms = [np.eye(4) for _ in range(count)]

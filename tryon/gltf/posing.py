@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,19 +33,44 @@ def pose(stored: Stored, weights: Sequence[float], transforms: NDArray[np.float6
     """
     positions, normals, tangents = _morphed(stored, weights)
     linear, offset = transforms[..., :3, :3], transforms[..., :3, 3]
-    moved = _apply(linear, positions) + offset
+    with np.errstate(over="ignore", invalid="ignore"):  # infinity is refused where primitives are put together
+        moved = (_apply(linear, positions) + offset).astype(np.float32)
     triangles = stored.triangles
     side = np.sign(np.linalg.det(linear))
     if np.ndim(side) == 0 and side < 0:
         triangles = np.ascontiguousarray(triangles[:, ::-1])
     if normals is not None:
         outward = np.where(side < 0, -1.0, 1.0)[..., None]
-        normals = unit((_apply(_cofactors(linear), normals) * outward).astype(np.float32))
+        normals = unit(_apply(_cofactors(linear), normals) * outward)
     if tangents is not None:
-        along = unit(_apply(linear, tangents[:, :3]).astype(np.float32), (1.0, 0.0, 0.0))
+        along = unit(_apply(linear, tangents[:, :3]), (1.0, 0.0, 0.0))
         hand = np.where(tangents[:, 3] < 0, -1.0, 1.0) * np.where(side < 0, -1.0, 1.0)
         tangents = np.concatenate([along, hand[:, None]], axis=1).astype(np.float32)
-    return Posed(moved.astype(np.float32), triangles, normals, tangents)
+    return Posed(moved, triangles, normals, tangents)
+
+
+def pose_copies(
+    stored: Stored, weights: Sequence[float], transforms: Sequence[NDArray[np.float64]]
+) -> tuple[Stored, Posed]:
+    """One primitive placed several times as a single one, its attributes repeated to match."""
+    copies = [pose(stored, weights, transform) for transform in transforms]
+    if len(copies) == 1:
+        return stored, copies[0]
+    count = len(stored.positions)
+    posed = Posed(
+        np.concatenate([copy.positions for copy in copies]),
+        np.concatenate([copy.triangles + np.uint32(i * count) for i, copy in enumerate(copies)]),
+        _joined([copy.normals for copy in copies]),
+        _joined([copy.tangents for copy in copies]),
+    )
+    uv = {number: np.tile(values, (len(copies), 1)) for number, values in stored.uv.items()}
+    colors = None if stored.colors is None else np.tile(stored.colors, (len(copies), 1))
+    return replace(stored, positions=posed.positions, uv=uv, colors=colors), posed
+
+
+def _joined(parts: Sequence[NDArray[np.float32] | None]) -> NDArray[np.float32] | None:
+    present = [part for part in parts if part is not None]
+    return np.concatenate(present) if present else None
 
 
 def _morphed(
@@ -98,9 +123,9 @@ def skin_transforms(
     placed = np.stack([model_from_node[joint] for joint in joints])
     index = skin.index("inverseBindMatrices", accessors.fields)
     if index is not None:
-        inverse = accessors.floats(index, (16,)).astype(np.float64)
-        if len(inverse) < len(joints) or not np.isfinite(inverse).all():
-            raise broken(f"{skin.where}.inverseBindMatrices", f"{len(joints)} finite matrices", "others")
+        inverse = accessors.finite(index, 16)
+        if len(inverse) < len(joints):
+            raise broken(f"{skin.where}.inverseBindMatrices", f"{len(joints)} matrices", len(inverse))
         placed = placed @ inverse[: len(joints)].reshape(-1, 4, 4).transpose(0, 2, 1)
     weights = np.where(np.isfinite(stored.weights), stored.weights, 0.0).astype(np.float64)
     total = weights.sum(axis=1, keepdims=True)
