@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -145,7 +146,8 @@ class _Stream:
         if done.packet is None:
             self._texts.append(Problem(code="frame", detail=done.problem))
         else:
-            self._newest = done.packet
+            spent_us = round((done.waited_ms + done.step_ms) * 1e3)
+            self._newest = replace(done.packet, server_us=spent_us)
             self._step_ms = done.step_ms
             self._metrics.step.observe(done.step_ms / 1e3)
         changed = self._pace.add(done.waited_ms, done.step_ms, now_s)

@@ -9,6 +9,7 @@ LEVELS = ((1280, 30), (960, 30), (640, 30), (640, 20), (480, 15), (320, 10))
 _WINDOW = 30
 _PATIENCE_UP_S = 6.0
 _PATIENCE_DOWN_S = 1.0
+_WARM_UP = 10  # the first frames open models and fill caches; they say nothing about load
 
 
 class Pace:
@@ -23,6 +24,7 @@ class Pace:
         self.level = self._best
         self._busy_ms: deque[float] = deque(maxlen=_WINDOW)
         self._changed_s = 0.0
+        self._counted = 0
 
     @property
     def width(self) -> int:
@@ -43,6 +45,9 @@ class Pace:
 
     def add(self, waited_ms: float, step_ms: float, now_s: float) -> bool:
         """Count one frame; true when the level changed."""
+        self._counted += 1
+        if self._counted <= _WARM_UP:
+            return False
         self._busy_ms.append(waited_ms + step_ms)
         if len(self._busy_ms) < _WINDOW // 2:
             return False

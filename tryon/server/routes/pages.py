@@ -38,5 +38,14 @@ def asset(name: str) -> Response:
     return FileResponse(path, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
+@router.get("/try-on-mirror.js")
+def component() -> Response:
+    """The mirror as a web component, for a shop's own page."""
+    path = _folder() / "try-on-mirror.js"
+    if not path.is_file():
+        raise RefusedError(HTTPStatus.NOT_FOUND, "The web client is not built.")
+    return FileResponse(path, headers={"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"})
+
+
 def _folder() -> Path:
     return content("server") / "web" / "dist"

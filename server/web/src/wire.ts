@@ -1,0 +1,70 @@
+// Made by tools/make_wire.py from tryon/server/wire.py; edit those instead.
+
+/** What to show from the next frame on; fields left out stay as they were. */
+export interface Control {
+  type: "control";
+  look?: string | null;
+  intensity?: number | null;
+  split?: number | null;
+  unsplit?: boolean;
+  wear?: WornProduct[] | null;
+  layers?: LayerChange[] | null;
+}
+
+/** First message of a client: which protocol it speaks and the consent it holds. */
+export interface Hello {
+  type: "hello";
+  version?: 1;
+  consent: string;
+  codec?: "jpeg" | "h264";
+}
+
+/** Strength, and color if given, of one layer of the look. */
+export interface LayerChange {
+  index: number;
+  opacity?: number | null;
+  color?: string | null;
+}
+
+/** Something was refused; the socket stays open unless it was the last straw. */
+export interface Problem {
+  type: "problem";
+  code: string;
+  detail: string;
+}
+
+/** The server's answer to `Hello`. */
+export interface Ready {
+  type: "ready";
+  version: 1;
+  codec: "jpeg" | "h264";
+  width: number;
+  height: number;
+  fps: number;
+}
+
+/** Once a second: what the shopper should know, and the numbers on demand. guidance: One plain sentence about the face, "Looks good." when all is well. width, height, fps: What the client should send now; lower under overload, with the reason in `notice`. */
+export interface Status {
+  type: "status";
+  guidance: string;
+  faces: number;
+  width: number;
+  height: number;
+  fps: number;
+  step_ms: number;
+  dropped: number;
+  notice: string;
+}
+
+/** One product to wear. */
+export interface WornProduct {
+  product: string;
+  variant?: string | null;
+}
+
+export type ClientMessage = Hello | Control;
+export type ServerMessage = Ready | Status | Problem;
+
+export const KIND = { JPEG: 1, H264: 2 } as const;
+export const KEY_FRAME = 1;
+export const HEADER_BYTES = 24;
