@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tryon import models
 from tryon.geometry.face_mesh import FACE_OVAL
 from tryon.types import Head, Surface
-from tryon.wear.skull import CENTER_M, Skull, in_head, reach_m
+from tryon.wear.skull import CENTER_M, FACE_WIDTH_M, Skull, in_head, reach_m
 
 _OVAL = np.array(FACE_OVAL)
 # Where the rings lie from the face's border (0) to the back of the head (1).
@@ -42,6 +42,10 @@ _NECK_TOP_M, _NECK_LOW_M = (0.0, -0.020, -0.055), (0.0, -0.125, -0.062)
 
 _LOBE_M = np.array([0.0045, 0.0058, -0.0037])
 """From (x of 323, y of 361, z of 323) to where the left lobe is pierced; benchmarks/ear_lobes.py, 54 ears by hand."""
+
+
+# Sine of the turn from which the far side of the mesh is trusted less, and from which it is not trusted at all.
+_TRUSTED = (0.10, 0.35)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,17 +79,24 @@ def head_surface(head: Head, *, catches_shadow: float = 0.8) -> Surface:
 
 
 def ear_points(head: Head) -> EarPoints:
-    """Where temples rest and earrings hang, both sides."""
+    """Where temples rest and earrings hang, both sides.
+
+    The mesh is a guess on the side turned away, so there the other ear's mirror image takes over.
+    """
     turn, place_m = head.camera_from_head[:3, :3], head.camera_from_head[:3, 3]
     points_m = in_head(head, head.mesh_m[[234, 127, 93, 132, 454, 356, 323, 361]])
-    scale = float(points_m[4, 0] - points_m[0, 0]) / 0.15319
-    found = []
-    for mirror, (tragus, temple, below, jaw) in ((-1.0, points_m[:4]), (1.0, points_m[4:])):
-        flip = np.array([mirror, 1.0, 1.0]) * scale
-        rest_m = 0.5 * (tragus + temple) + _TEMPLE_REST_M * flip
-        lobe_m = np.array([below[0], jaw[1], below[2]]) + _LOBE_M * flip
-        found += [turn @ rest_m + place_m, turn @ lobe_m + place_m]
-    return EarPoints(found[2], found[0], found[3], found[1])
+    scale = float(points_m[4, 0] - points_m[0, 0]) / FACE_WIDTH_M
+    own_m = np.empty((2, 2, 3))  # right and left; rest and lobe; all as if on the left
+    for row, mirror in enumerate((-1.0, 1.0)):
+        tragus, temple, below, jaw = points_m[4 * row : 4 * row + 4] * [mirror, 1.0, 1.0]
+        own_m[row, 0] = 0.5 * (tragus + temple) + _TEMPLE_REST_M * scale
+        own_m[row, 1] = np.array([below[0], jaw[1], below[2]]) + _LOBE_M * scale
+    sideways = float(turn[:, 0] @ place_m) / max(float(np.linalg.norm(place_m)), 1e-9)  # sine; > 0: left is far
+    far = min(max((abs(sideways) - _TRUSTED[0]) / (_TRUSTED[1] - _TRUSTED[0]), 0.0), 1.0)
+    right, left = (0.0, far) if sideways > 0.0 else (far, 0.0)
+    right_m = (own_m[0] + right * (own_m[1] - own_m[0])) * [-1.0, 1.0, 1.0] @ turn.T + place_m
+    left_m = (own_m[1] + left * (own_m[0] - own_m[1])) @ turn.T + place_m
+    return EarPoints(left_m[0], right_m[0], left_m[1], right_m[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,170 @@
+"""Earrings: a pair from one product, hung from both lobes, swinging; hidden by hair and by the turned head."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.types import Cover, Drawing, Head, Item, Model, PartsMask, Product
+from tryon.wear.covering import hair_cover
+from tryon.wear.head_proxy import ear_points, head_surface
+from tryon.wear.on_head import OnHead, surface_of
+from tryon.wear.pendulum import Pendulum, pendulum_length_m
+from tryon.wear.wearable import WEARABLES, View
+
+Style = Literal["stud", "drop", "hoop"]
+
+_CATCHES_SHADOW = 0.7
+# How far the face of an earring turns from straight ahead to the ear's side. A lobe's outer side looks 60° outward;
+# what dangles turns its face further to the front; the ring of a hoop stands across the lobe.
+_OUTWARD_RAD = {"stud": math.radians(50.0), "drop": math.radians(35.0), "hoop": math.radians(-25.0)}
+_OFF_LOBE_M = 0.003  # the hook sits on the lobe's outer skin; the lobe is 4 to 5 mm thick
+_LOBE_REACH_M = 0.003  # hair is looked for this far around the hook; of 54 ears that show none is taken for hidden
+_COVER_S = 0.25  # time in which a cover comes and goes
+_MOST_WEARERS = 16
+
+
+@WEARABLES.register("earring")
+class Earring(OnHead):
+    """One earring of the product on each ear, the right one mirrored."""
+
+    def __init__(self, product: Product, model: Model) -> None:
+        """Tell studs, drops and hoops apart by their shape, and how fast they swing."""
+        super().__init__(product, model)
+        self._hook_m = np.array(product.anchors.get("hook", (0.0, 0.0, 0.0)))
+        points_m, areas = surface_of(model)
+        self.style: Style = style_of(points_m - self._hook_m)
+        self._length_m = pendulum_length_m(points_m - self._hook_m, areas) if len(areas) else 0.02
+        self._ears: dict[tuple[int, int], _Ear] = {}
+
+    def reset(self) -> None:
+        """Let everything hang still again."""
+        super().reset()
+        self._ears = {}
+
+    def draw_on(self, head: Head, view: View) -> Drawing | None:
+        """Both earrings; the one behind the head is drawn too, and hidden by the head."""
+        points = ear_points(head)
+        items = []
+        for side, lobe_m in ((1, points.lobe_left), (-1, points.lobe_right)):
+            turn = head.camera_from_head[:3, :3]
+            outward = turn @ np.array([side * 0.9, 0.0, 0.44])
+            hook_m = lobe_m + _OFF_LOBE_M * head.scale * outward
+            if hook_m[2] > -0.05:
+                return None
+            ear = self._ear(head.face.id, side)
+            if self.style == "stud":
+                rotation = turn @ _about_y(side * _OUTWARD_RAD["stud"])  # fixed in the lobe
+            else:
+                rotation = self._hanging(ear, hook_m, side, turn, view)
+            pose = np.eye(4)
+            pose[:3, :3] = rotation @ np.diag([float(side), 1.0, 1.0])
+            pose[:3, 3] = hook_m - pose[:3, :3] @ self._hook_m
+            items.append(Item(self.model, pose, self._cover(ear, hook_m, head, view)))
+        surfaces = {"head": head_surface(head, catches_shadow=_CATCHES_SHADOW)}
+        return Drawing(f"face:{head.face.id}", tuple(items), surfaces)
+
+    def _ear(self, person: int, side: int) -> _Ear:
+        ear = self._ears.get((person, side))
+        if ear is None:
+            if len(self._ears) >= 2 * _MOST_WEARERS:
+                self._ears.clear()
+            ear = self._ears[person, side] = _Ear(Pendulum(self._length_m))
+        return ear
+
+    def _hanging(
+        self, ear: _Ear, hook_m: NDArray[np.float64], side: int, turn: NDArray[np.float64], view: View
+    ) -> NDArray[np.float64]:
+        """Plumb but for its swing, its face turned with the head."""
+        swing = ear.pendulum.follow(hook_m, view.frame.time_s)
+        ahead = turn @ np.array([math.sin(side * _OUTWARD_RAD[self.style]), 0.0, math.cos(_OUTWARD_RAD[self.style])])
+        heading_rad = math.atan2(ahead[0], ahead[2])
+        return _from_plumb(swing) @ _about_y(heading_rad)
+
+    def _cover(self, ear: _Ear, hook_m: NDArray[np.float64], head: Head, view: View) -> Cover | None:
+        """Hair in front of it: all the hair when it hides the lobe, none when the lobe shows before the hair."""
+        parts = view.tracks.parts
+        cover = hair_cover(view.tracks, beyond_m=0.0)
+        if parts is None or cover is None:
+            return None
+        pixel = view.camera.project(hook_m)[0]
+        reach_px = _LOBE_REACH_M * head.scale * view.camera.focal_x_px / -float(hook_m[2])
+        share = ear.covered(_hair_at(parts, pixel, reach_px), view.frame.time_s)
+        if share <= 0.0:
+            return None
+        if share >= 1.0:
+            return cover
+        return Cover((cover.mask * share).astype(np.uint8), cover.mask_from_image, cover.beyond_m)
+
+
+@dataclass(slots=True)
+class _Ear:
+    """What one ear remembers: the swing, and how far hair covers its lobe."""
+
+    pendulum: Pendulum
+    share: float | None = None
+    time_s: float = 0.0
+
+    def covered(self, wanted: float, time_s: float) -> float:
+        """The wanted share, 0 to 1, approached without a jump."""
+        if self.share is None:
+            self.share = wanted
+        else:
+            step = 1.0 - math.exp(-max(time_s - self.time_s, 0.0) / _COVER_S)
+            self.share += step * (wanted - self.share)
+        self.time_s = time_s
+        return 0.0 if self.share < 0.02 else 1.0 if self.share > 0.98 else self.share
+
+
+def style_of(points_m: NDArray[np.float64]) -> Style:
+    """What kind of earring points around its hook make, hanging down −Y.
+
+    A hoop is about as wide as high and empty in the middle; a stud sits at its hook; the rest dangles.
+    """
+    if not len(points_m):
+        return "stud"
+    low, high = points_m.min(axis=0), points_m.max(axis=0)
+    size_m = high - low
+    below = -low[1] / max(size_m[1], 1e-6)
+    if below < 0.75 and size_m[1] < 0.03:
+        return "stud"
+    middle = 0.5 * (low + high)
+    from_middle = np.hypot(*((points_m - middle)[:, :2] / (0.5 * size_m[:2] + 1e-6)).T)
+    round_enough = 0.6 < size_m[0] / max(size_m[1], 1e-6) < 1.5
+    return "hoop" if round_enough and float(np.quantile(from_middle, 0.02)) > 0.5 else "drop"
+
+
+def _hair_at(parts: PartsMask, pixel: NDArray[np.float64], reach_px: float) -> float:
+    """How surely hair hides what is around a pixel, 0 to 1: the median of a small window, none at 0.3, all at 0.6."""
+    to_mask = parts.mask_from_image
+    x, y = to_mask @ [pixel[0], pixel[1], 1.0]
+    reach = max(1.0, reach_px * math.sqrt(abs(float(np.linalg.det(to_mask[:, :2])))))
+    rows, columns = parts.probability.shape[1:]
+    x0, x1 = max(0, int(x - reach)), min(columns, int(x + reach) + 2)
+    y0, y1 = max(0, int(y - reach)), min(rows, int(y + reach) + 2)
+    if x0 >= x1 or y0 >= y1:
+        return 0.0
+    share = float(np.median(parts.plane("hair")[y0:y1, x0:x1])) / 255.0
+    return min(max((share - 0.3) / 0.3, 0.0), 1.0)
+
+
+def _about_y(angle_rad: float) -> NDArray[np.float64]:
+    c, s = math.cos(angle_rad), math.sin(angle_rad)
+    return np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+
+
+def _from_plumb(swing_rad: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3, 3) smallest rotation that swings −Y toward +X and +Z by the given angles."""
+    angle_rad = float(np.linalg.norm(swing_rad))
+    if angle_rad < 1e-9:
+        return np.eye(3)
+    along_x, along_z = swing_rad / angle_rad
+    cross = np.array([[0.0, -along_x, 0.0], [along_x, 0.0, along_z], [0.0, -along_z, 0.0]])
+    rotation: NDArray[np.float64] = (
+        np.eye(3) + math.sin(angle_rad) * cross + (1.0 - math.cos(angle_rad)) * (cross @ cross)
+    )
+    return rotation

@@ -1,0 +1,58 @@
+"""What everything worn on a head shares: the steadied head, its surface, and one drawing per face."""
+
+from __future__ import annotations
+
+import abc
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.types import Drawing, Head, Model, Product
+from tryon.wear.steady import PoseSteadier
+from tryon.wear.wearable import View, Wearable
+
+
+class OnHead(Wearable):
+    """A product that moves with the head; a subclass says how it sits on one."""
+
+    def __init__(self, product: Product, model: Model) -> None:
+        """Take the product."""
+        super().__init__(product, model)
+        self._steadier = PoseSteadier()
+
+    def reset(self) -> None:
+        """Forget every person."""
+        self._steadier.reset()
+
+    def draw(self, view: View) -> tuple[Drawing, ...]:
+        """The product on every face."""
+        if view.frame.index == 0:
+            self.reset()
+        drawings = (self.draw_on(self._steadied(head, view), view) for head in view.heads)
+        return tuple(drawing for drawing in drawings if drawing is not None)
+
+    @abc.abstractmethod
+    def draw_on(self, head: Head, view: View) -> Drawing | None:
+        """The product on one head, whose pose and mesh are steadied; None where it cannot be shown."""
+
+    def _steadied(self, head: Head, view: View) -> Head:
+        pose = self._steadier.steady(
+            head.camera_from_head, view.frame.time_s, head.face.id, focal_px=view.camera.focal_y_px
+        )
+        moved = pose @ np.linalg.inv(head.camera_from_head)
+        mesh_m = (head.mesh_m @ moved[:3, :3].T + moved[:3, 3]).astype(np.float32)
+        return Head(head.face, head.scale, pose, mesh_m)
+
+
+def surface_of(model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(N, 3) middles and (N,) areas of all triangles of a model."""
+    middles, areas = [], []
+    for primitive in model.primitives:
+        corners = primitive.positions_m[primitive.triangles].astype(np.float64)
+        middles.append(corners.mean(axis=1))
+        areas.append(
+            0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+        )
+    if not middles:
+        return np.zeros((0, 3)), np.zeros(0)
+    return np.concatenate(middles), np.concatenate(areas)
