@@ -1,0 +1,1 @@
+"""Scale from a bank card."""
