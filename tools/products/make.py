@@ -10,15 +10,18 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:  # run as a script, only this folder is on the path
     sys.path.insert(0, str(ROOT))
 
-from tools.products import earrings, glasses, hats  # noqa: E402
+from tools.products import cloths, earrings, glasses, hats, loops, necklaces  # noqa: E402
 from tools.products.draft import Draft  # noqa: E402
 from tryon import gltf  # noqa: E402
 
 PRODUCTS: dict[str, Callable[[], Draft]] = {
     "aviator": glasses.aviator,
+    "bangle": loops.bangle,
     "baseball-cap": hats.cap,
     "beanie": hats.beanie,
     "cat-eye": glasses.cat_eye,
+    "chain-bracelet": loops.curb_chain,
+    "chain-pendant": necklaces.chain_pendant,
     "crystal-stud": earrings.stud,
     "felt-wide-brim": hats.wide_brim,
     "headband": hats.headband,
@@ -26,10 +29,15 @@ PRODUCTS: dict[str, Callable[[], Draft]] = {
     "mirror-blue": glasses.mirror_sport,
     "panama": hats.panama,
     "pearl-drop": earrings.pearl_drop,
+    "pearl-strand": necklaces.pearl_strand,
+    "plain-band": loops.plain_band,
     "rimless": glasses.rimless,
     "round-gold": glasses.round_gold,
     "round-tortoise": glasses.round_tortoise,
+    "scarf": cloths.scarf,
+    "solitaire": loops.solitaire,
     "square-black": glasses.square_black,
+    "surgical-mask": cloths.surgical_mask,
     "tassel": earrings.tassel,
 }
 

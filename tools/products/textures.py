@@ -100,6 +100,25 @@ def twill(size: int = 256, lines: int = 20) -> tuple[Pixels, Pixels]:
     return normal(height + 0.1 * slub, 2.6 * 20 / lines), gray(np.clip(shade, 0, 1))
 
 
+def checked(size: int = 256) -> Pixels:
+    """A quiet check of our own: camel ground, crossing bars of charcoal and cream, a fine red line."""
+    at = (np.arange(size) + 0.5) / size
+
+    def bars(wide: float, middle: float) -> Array:
+        return np.asarray(np.abs(np.mod(at - middle + 0.5, 1.0) - 0.5) < wide / 2.0).astype(np.float64)
+
+    threads = np.mod(np.arange(size)[None] + np.arange(size)[:, None], 4) < 2  # twill: warp and weft by turns
+    cloth = np.zeros((size, size, 3))
+    layers = (("#b58d5f", np.ones(size)), ("#38342f", bars(0.30, 0.5)), ("#efe6d2", bars(0.06, 0.5)), ("#8c2f26", bars(0.02, 0.0)))
+    warp, weft = np.zeros((size, 3)), np.zeros((size, 3))
+    for ink, mask in layers:
+        warp = _mix(warp, _linear(ink), mask[:, None])
+        weft = _mix(weft, _linear(ink), mask[:, None])
+    cloth = np.where(threads[..., None], warp[None], weft[:, None])
+    fuzz = noise("brushed wool", size, finest=size / 4, coarsest=8, slope=0.4)
+    return color(cloth * np.clip(1.0 + 0.07 * fuzz, 0.0, 2.0)[..., None])
+
+
 def ribbed(size: int = 64, cords: int = 8) -> Pixels:
     """Normal map of grosgrain: fine cords across the ribbon (along u)."""
     _, v = _tile(size)
