@@ -27,7 +27,10 @@ _LEAST_WEIGHT = 0.02
 _PAIRS: Final = ((133, 362), (33, 263), (122, 351), (196, 419), (188, 412), (217, 437), (127, 356), (162, 389))
 _MIDDLE: Final = (168, 6, 197, 195, 8, 9)
 _PAIR_WEIGHT, _FAR_WEIGHT, _MIDDLE_WEIGHT = 1.0, 0.25, 1.0
-_RIGHT_LIDS, _LEFT_LIDS = (159, 145, 33, 133), (386, 374, 263, 362)
+_RIGHT_CORNERS, _LEFT_CORNERS = (33, 133), (263, 362)
+# The pupil stands this far out of the line between the eye's corners: 16 to 17 mm from the outer orbital rim to the
+# cornea (Migliori and Gladstone 1984), less 3 mm of anterior chamber and what the outer corner lies before the rim.
+_PUPIL_AHEAD_M = 0.0045
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +57,7 @@ def canonical_face() -> Canonical:
 class Shape:
     """A face at rest in its midline's frame: symmetric about x = 0, true size, origin near the head's.
 
-    vertices_m: (468, 3). pupils_m: (2, 3), right and left eye's, symmetric, on the front of the eye.
+    vertices_m: (468, 3). pupils_m: (2, 3), right and left eye's, symmetric, as they looked into the camera.
     head_from_midline: (4, 4) rigid, into the tracked head's frame; a small turn and shift.
     """
 
@@ -100,11 +103,12 @@ class FaceShape:
 
 
 def _pupils(head: Head, camera: Camera) -> NDArray[np.float64]:
-    """(2, 3) camera space: the irises' centres on the rays of their pixels, at the depth of the lids around."""
+    """(2, 3) camera space: the irises' centers on the rays of their pixels, as far ahead of the corners as eyes are."""
     points = head.face.landmarks.points_px
+    ahead_m = _PUPIL_AHEAD_M * head.scale * head.camera_from_head[:3, 2]
     pupils = []
-    for iris, lids in ((RIGHT_IRIS[0], _RIGHT_LIDS), (LEFT_IRIS[0], _LEFT_LIDS)):
-        away_m = -float(head.mesh_m[list(lids), 2].mean())
+    for iris, corners in ((RIGHT_IRIS[0], _RIGHT_CORNERS), (LEFT_IRIS[0], _LEFT_CORNERS)):
+        away_m = -float(head.mesh_m[list(corners), 2].mean() + ahead_m[2])
         x = (float(points[iris, 0]) - camera.center_x_px) / camera.focal_x_px
         y = (camera.center_y_px - float(points[iris, 1])) / camera.focal_y_px
         pupils.append((x * away_m, y * away_m, -away_m))

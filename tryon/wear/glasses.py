@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.types import Cover, Drawing, Head, Item, Model, Product
+from tryon.wear.alignment import aligned
 from tryon.wear.covering import hair_cover
 from tryon.wear.face_shape import FaceShape, Shape, canonical_face
 from tryon.wear.frame_parts import FrameParts
@@ -58,19 +59,19 @@ class Glasses(Wearable):
 
     def _draw(self, head: Head, view: View) -> Drawing:
         wearer = self._seated(head, view)
-        steadied = self._steadier.steady(
-            head.camera_from_head, view.frame.time_s, head.face.id, focal_px=view.camera.focal_y_px
-        )
-        camera_from_product = steadied @ wearer.head_from_product
+        own = wearer.shape
+        tracked = aligned(head, view.camera, own.vertices_m, head.camera_from_head @ own.head_from_midline)
+        steadied = self._steadier.steady(tracked, view.frame.time_s, head.face.id, focal_px=view.camera.focal_y_px)
+        camera_from_product = steadied @ wearer.midline_from_product
         items = []
         for index, model in enumerate(wearer.models):
             if model is None or not model.primitives:
                 continue
             cover = self._cover(index, camera_from_product, view)
             items.append(Item(model, camera_from_product, cover))
-        moved = steadied @ np.linalg.inv(head.camera_from_head)
+        moved = steadied @ np.linalg.inv(tracked)
         mesh_m = (head.mesh_m @ moved[:3, :3].T + moved[:3, 3]).astype(np.float32)
-        steadied_head = Head(head.face, head.scale, steadied, mesh_m)
+        steadied_head = Head(head.face, head.scale, moved @ head.camera_from_head, mesh_m)
         surfaces = {"head": head_surface(steadied_head, catches_shadow=_CATCHES_SHADOW)}
         return Drawing(f"face:{head.face.id}", tuple(items), surfaces)
 
@@ -116,7 +117,7 @@ class Glasses(Wearable):
 class _Wearer:
     """One person's shape, and how the glasses sit on it by now.
 
-    head_from_product: (4, 4) rigid, settling slowly. models: Front, right and left temple, bent for this head.
+    midline_from_product: (4, 4) rigid, settling slowly. models: Front, right and left temple, bent for this head.
     """
 
     def __init__(self, head: Head, view: View, glasses: Glasses) -> None:
@@ -126,7 +127,7 @@ class _Wearer:
         self._seat_on(glasses)
         self.flex = glasses.bent(self.shape, self.seat, self.ear_m)
         self.models = glasses.pieces(self.flex)
-        self.head_from_product = self._wanted
+        self.midline_from_product = self._wanted
 
     def learn(self, head: Head, view: View, glasses: Glasses) -> None:
         """Take in one frame; now and then seat the glasses anew, and let them settle there."""
@@ -137,14 +138,14 @@ class _Wearer:
             flex = glasses.bent(self.shape, self.seat, self.ear_m)
             if flex.differs(self.flex, by_m=_FLEX_STEP_M):
                 self.flex, self.models = flex, glasses.pieces(flex)
-        self.head_from_product = _nearest_rigid(
-            self.head_from_product + _SETTLE * (self._wanted - self.head_from_product)
+        self.midline_from_product = _nearest_rigid(
+            self.midline_from_product + _SETTLE * (self._wanted - self.midline_from_product)
         )
 
     def _seat_on(self, glasses: Glasses) -> None:
         self.shape = self._learned.shape()
         self.seat, self.ear_m = glasses.seat(self.shape)
-        self._wanted = self.shape.head_from_midline @ self.seat.midline_from_product
+        self._wanted = self.seat.midline_from_product
 
 
 def _nearest_rigid(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -23,7 +23,8 @@ from tryon.wear.skin_field import SkinField
 
 _HEIGHTS_M = np.arange(-0.014, 0.0121, 0.0005)  # of the lens centre against the pupil
 _DROP_M, _DROP_SPREAD_M = 0.001, 0.0025  # lens centre below the pupil
-_VERTEX_M, _VERTEX_SPREAD_M = 0.013, 0.003  # back of the lens to the eye
+_CORNEA_M = 0.003  # ahead of the pupil: the anterior chamber of an adult
+_VERTEX_M, _VERTEX_SPREAD_M = 0.013, 0.003  # back of the lens to the cornea
 _FLOAT_SPREAD_M = 0.002  # pads off the skin
 _YIELD_M = 0.0003  # skin gives way under pads
 _CHEEK_YIELD_M = 0.0008
@@ -38,7 +39,7 @@ class Seat:
     """Where glasses rest, in the frame of the face's midline; metres and radians.
 
     y_m, z_m: The product's origin. tilt_rad: Turn about X, lower rims toward the cheeks positive.
-    vertex_m: Back of the lens to the eye. drop_m: Lens centre below the pupil. floating_m: Pads off the skin.
+    vertex_m: Back of the lens to the cornea. drop_m: Lens centre below the pupil. floating_m: Pads off the skin.
     bend_m: (3,) the left temple's bend, before the temple is bent. touching_m: Depth of cheeks or brows in the frame.
     """
 
@@ -72,7 +73,7 @@ def rest(
     """The seat of glasses on a symmetric face.
 
     Args:
-        pupil_m: (3,) left pupil on the front of the eye. ear_m: (3,) left ear's root, where a temple rests.
+        pupil_m: (3,) left pupil. ear_m: (3,) left ear's root, where a temple rests.
         pads: |x| of the pads in product space, or None when the frame's bridge itself touches.
     """
     tilt_rad = 0.0
@@ -98,7 +99,7 @@ def _at_tilt(
     by_nose, gaps = _pushed(nose, skin, heights_m, _YIELD_M)
     by_front, _ = _pushed(parts.front_m @ turn.T, skin, heights_m, _CHEEK_YIELD_M)
     z_m = np.maximum(by_nose, np.minimum(by_front, by_nose + _MOST_PUSHED_M))
-    eye_z_m = float(pupil_m[2]) - float(lens[2])
+    eye_z_m = float(pupil_m[2]) + _CORNEA_M - float(lens[2])
     z_m = np.clip(z_m, eye_z_m + _NEAREST_M, eye_z_m + _FURTHEST_M)
     floating_m = np.zeros_like(z_m)
     at_pads = np.abs(np.abs(nose[:, 0]) - pads) < 0.004 if pads is not None else np.zeros(len(nose), bool)
