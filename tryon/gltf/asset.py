@@ -134,7 +134,7 @@ class Asset:
                 continue
             if not np.isfinite(placed[index]).all():
                 raise broken(fields.where, "a finite transform", "one with NaN or infinity")
-            if abs(np.linalg.det(placed[index][:3, :3])) < 1e-30:
+            if _collapsed(placed[index][:3, :3]):
                 assembly.note(f"{fields.where} is scaled to nothing and was left out.")
                 continue
             instances = self._instances(fields, stored, assembly)
@@ -217,3 +217,9 @@ class Asset:
     def _extras(self) -> Mapping[str, object]:
         extras = self._container.root.data.get("extras")
         return dict(extras) if isinstance(extras, dict) else {}
+
+
+def _collapsed(linear: NDArray[np.float64]) -> bool:
+    """Whether a transform leaves no area: a plane (a decal scaled flat) may stay, a line or a point may not."""
+    stretches = np.linalg.svd(linear, compute_uv=False)
+    return bool(stretches[1] < 1e-9 * max(stretches[0], 1e-3))

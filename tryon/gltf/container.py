@@ -39,6 +39,17 @@ KNOWN_EXTENSIONS = frozenset(
 )
 _JSON_CHUNK, _BINARY_CHUNK = 0x4E4F534A, 0x004E4942  # glTF 2.0, 4.4.3: "JSON", "BIN\0"
 
+_OTHER_FILES = {
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"\x89PNG": "a PNG picture",
+    b"PK\x03\x04": "a zip or USDZ archive",
+    b"Kaydara FBX": "an FBX file",
+    b"ply\n": "a PLY file",
+    b"solid ": "an STL file",
+    b"<": "XML or HTML text",
+    b"version https://git-lfs": "a Git LFS pointer, not the file itself",
+}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Container:
@@ -138,12 +149,21 @@ def _parse(name: str, text: memoryview, limits: Limits) -> dict[str, object]:
     except RecursionError:
         raise broken(name, "JSON nested as glTF is", "JSON nested too deep") from None
     except ValueError as error:
-        looks_like = "text" if bytes(text[:64]).isascii() else "binary data"
-        got = f"{looks_like} that is not JSON ({shown(str(error))[1:-1]})"
+        got = _guessed_kind(bytes(text[:64])) or f"text that is not JSON ({shown(str(error))[1:-1]})"
         raise broken(name, "a glTF 2.0 file (.glb or .gltf)", got, step="export the model as GLB") from None
     if not isinstance(value, dict):
         raise broken(name, "a JSON object", shown(value))
     return value
+
+
+def _guessed_kind(start: bytes) -> str:
+    """What a file that is no glTF seems to be, by its first bytes; empty for text."""
+    for mark, kind in _OTHER_FILES.items():
+        if start.startswith(mark):
+            return kind
+    if start[:2] in (b"# ", b"v ", b"mt"):
+        return "what looks like an OBJ file"
+    return "" if start.isascii() and b"\0" not in start else "binary data"
 
 
 def _refuse_constant(constant: str) -> float:
