@@ -34,6 +34,9 @@ from tryon.types.scene import Light, Scene
 
 if TYPE_CHECKING:
     import moderngl
+    from numpy.typing import NDArray
+
+    from tryon.render.compose import Composer
 
 Background: TypeAlias = tuple[float, float, float] | Literal["environment"] | None
 
@@ -77,6 +80,7 @@ class Renderer:
             self._frame = gl.buffer(reserve=_FRAME_BYTES, dynamic=True)
             self._lights = gl.buffer(reserve=MOST_LIGHTS * 64, dynamic=True)
             self._behind: moderngl.Texture | None = None
+            self._composer: Composer | None = None
 
     @property
     def name(self) -> str:
@@ -139,6 +143,32 @@ class Renderer:
             passes.draw(display)
             self.target.resolve(width, height, (view.near_m, view.far_m))
             return Picture(self.target.read_color(width, height), self.target.read_depth(width, height), view.box)
+
+    def compose(
+        self, pixels: NDArray[np.uint8], scene: Scene, camera: Camera, *, box: Box | None = None
+    ) -> Box | None:
+        """Draw a scene into a picture, in place, and say where.
+
+        Only pixels that an item, its glass or its shadow covers change; product colors are those of the scene's
+        light, with a soft shoulder above 0.9.
+
+        Args:
+            pixels: (H, W, 3) uint8 sRGB of the camera's size, changed.
+            box: (x0, y0, x1, y1) to draw in; None works out where items and shadows can be.
+
+        Returns:
+            The box of the pixels written, or None when nothing is in view.
+
+        Raises:
+            ShapeError: `pixels` is not such an array.
+            RenderError, ParameterError, UnknownNameError, SourceMissingError, InputError: As in `render`.
+        """
+        from tryon.render.compose import Composer  # numba's loops load here, not with the renderer
+
+        with self.current() as gl:
+            if self._composer is None:
+                self._composer = Composer(self, gl)
+            return self._composer.compose(pixels, scene, camera, box)
 
     def begin(
         self,

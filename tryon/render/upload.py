@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.errors import RenderError
+from tryon.render.detail import simplified
 from tryon.render.material import Shading, shading
 from tryon.render.programs import MATERIAL_UNIT, Program
 from tryon.types.model import Model, Primitive, PunctualLight, Texture
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import moderngl
 
 _SRGB8_ALPHA8 = 0x8C43
+_FINEST_M = 1e-5  # of a coarser mesh: the error of coarseness 0, which is not simplified at all
 
 
 @dataclass(slots=True, eq=False)
@@ -26,7 +28,8 @@ class Mesh:
 
     buffers: By attribute name; positions alone serve depth passes.
     bounds_m: (2, 3) float64 lowest and highest corner, model space.
-    arrays: Vertex arrays by program, made on first use.
+    primitive: What was uploaded, for coarser versions of it.
+    arrays: Vertex arrays by program and coarseness, made on first use.
     """
 
     shading: Shading
@@ -40,19 +43,42 @@ class Mesh:
     double_sided: bool
     blended: bool
     transmissive: bool
-    arrays: dict[int, moderngl.VertexArray] = field(default_factory=dict)
+    primitive: Primitive
+    arrays: dict[tuple[int, int], moderngl.VertexArray] = field(default_factory=dict)
+    coarser: dict[int, moderngl.Buffer] = field(default_factory=dict)
 
-    def array(self, gl: moderngl.Context, program: Program) -> moderngl.VertexArray:
-        """The vertex array that feeds a program the attributes it reads."""
-        array = self.arrays.get(program.key)
+    def array(self, gl: moderngl.Context, program: Program, *, coarseness: int = 0) -> moderngl.VertexArray:
+        """The vertex array that feeds a program the attributes it reads.
+
+        Args:
+            coarseness: 0 for all triangles, n for few that keep within about 2ⁿ × 10 µm (model metres) of them.
+        """
+        array = self.arrays.get((program.key, coarseness))
         if array is None:
             read = program.attributes
             content = [(buffer, form, name) for name, (buffer, form) in self.buffers.items() if name in read]
-            array = self.arrays[program.key] = gl.vertex_array(program.gl, content, self.indices)
+            indices = self._coarse(gl, coarseness) if coarseness else self.indices
+            array = self.arrays[program.key, coarseness] = gl.vertex_array(program.gl, content, indices)
         return array
+
+    def _coarse(self, gl: moderngl.Context, coarseness: int) -> moderngl.Buffer:
+        if coarseness not in self.coarser:
+            mesh = self.primitive
+            kept = simplified(
+                mesh.positions_m,
+                mesh.triangles,
+                error_m=_FINEST_M * 2.0**coarseness,
+                normals=mesh.normals,
+                uv=mesh.uv[0] if mesh.uv else None,
+            )
+            # A flat piece may vanish; what is drawn never does.
+            self.coarser[coarseness] = gl.buffer((kept if len(kept) else mesh.triangles).tobytes())
+        return self.coarser[coarseness]
 
     def release(self) -> None:
         """Give back all but the textures, which meshes of one model share."""
+        for buffer in self.coarser.values():
+            buffer.release()
         for array in self.arrays.values():
             array.release()
         for buffer, _ in self.buffers.values():
@@ -162,6 +188,7 @@ def _upload_mesh(
         double_sided=material.double_sided,
         blended=material.alpha_mode == "blend",
         transmissive="HAS_TRANSMISSION" in defines,
+        primitive=primitive,
     )
 
 

@@ -20,6 +20,15 @@ vec3 tone_mapped(vec3 radiance) {
     const mat3 SRGB_FROM_FIT = mat3(1.60475, -0.10208, -0.00327, -0.53108, 1.10813, -0.07276, -0.07367, -0.00605, 1.07602);
     vec3 v = FIT_FROM_SRGB * (radiance / 0.6);
     vec3 color = SRGB_FROM_FIT * ((v * (v + 0.0245786) - 0.000090537) / (v * (0.983729 * v + 0.4329510) + 0.238081));
+#elif defined(TONE_SHOULDER)
+    // Beside a real picture: colors stay true up to 0.9, brighter ones bend toward 1 and toward white.
+    const float KNEE = 0.9;
+    float peak = max(radiance.r, max(radiance.g, radiance.b));
+    vec3 color = radiance;
+    if (peak > KNEE) {
+        float lowered = KNEE + (1.0 - KNEE) * (1.0 - exp((KNEE - peak) / (1.0 - KNEE)));
+        color = mix(radiance * (lowered / peak), vec3(lowered), 1.0 - exp((KNEE - peak) * 0.35));
+    }
 #else
     vec3 color = radiance;
 #endif

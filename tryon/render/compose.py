@@ -1,0 +1,287 @@
+"""Products drawn into a real picture: hidden by what is in front, filtering and darkening what is behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.errors import ShapeError
+from tryon.render.batch import Batch, batches_of
+from tryon.render.blend_kernel import write_touched
+from tryon.render.frame import View, view_of
+from tryon.render.picture import Box
+from tryon.render.programs import BEHIND_UNIT, BLOCKS, HOOK_UNITS, MATERIAL_UNIT, Recipe, joined
+from tryon.render.shadow_pass import SAMPLERS, ShadowPass
+from tryon.types.camera import Camera
+from tryon.types.scene import Cover, Scene
+
+if TYPE_CHECKING:
+    import moderngl
+
+    from tryon.render.environment import Environment
+    from tryon.render.programs import Program
+    from tryon.render.renderer import Renderer
+
+_SRGB8, _SRGB8_ALPHA8 = 0x8C41, 0x8C43
+_FRAMEBUFFER_SRGB = 0x8DB9
+_SRC1_COLOR = 0x88F9
+_STEP = 64
+_REACH_M = 0.035  # how far behind an item its shadow is followed
+_BESIDE_M = 0.012  # how far beside an item its contact shadow is followed
+_ERROR_PX = 0.25  # by which simplified meshes may be off in the picture
+_HOOKS = "live_hooks.glsl"
+
+
+@dataclass(slots=True, eq=False)
+class _Canvas:
+    """Storage of one size: multisampled sRGB picture with depth, depth alone, resolved pixels, the picture behind."""
+
+    size: tuple[int, int]
+    drawn: moderngl.Framebuffer
+    depth: moderngl.Framebuffer
+    resolved: moderngl.Framebuffer
+    shade: moderngl.Framebuffer
+    shadow: moderngl.Texture
+    picture: moderngl.Texture
+    held: tuple[moderngl.Texture | moderngl.Renderbuffer | moderngl.Framebuffer, ...]
+
+    @classmethod
+    def of(cls, gl: moderngl.Context, size: tuple[int, int], samples: int) -> _Canvas:
+        many = samples if samples > 1 else 0
+        pixels = gl.texture(size, 4, internal_format=_SRGB8_ALPHA8)
+        picture = gl.texture(size, 3, internal_format=_SRGB8, alignment=1)
+        picture.filter = (gl.NEAREST, gl.NEAREST)
+        color = gl.texture(size, 4, samples=many, internal_format=_SRGB8_ALPHA8) if many else pixels
+        depth = gl.depth_renderbuffer(size, samples=many)
+        drawn = gl.framebuffer([color], depth)
+        hidden = gl.framebuffer([], depth)
+        resolved = gl.framebuffer([pixels]) if many else drawn
+        half = size[0] // 2, size[1] // 2
+        shadow = gl.texture(half, 4)
+        shadow.filter = (gl.LINEAR, gl.LINEAR)
+        shadow.repeat_x = shadow.repeat_y = False
+        shade_depth = gl.depth_renderbuffer(half)
+        shade = gl.framebuffer([shadow], shade_depth)
+        held = (*((resolved, color) if many else ()), drawn, hidden, shade, depth, shade_depth, shadow, pixels, picture)
+        return cls(size, drawn, hidden, resolved, shade, shadow, picture, held)
+
+    def release(self) -> None:
+        for item in self.held:
+            item.release()
+
+
+class Composer:
+    """Draws scenes over pictures with one renderer; see `Renderer.compose`."""
+
+    def __init__(self, renderer: Renderer, gl: moderngl.Context) -> None:
+        self._renderer = renderer
+        self._gl = gl
+        self._samples = renderer.samples
+        self._canvas: _Canvas | None = None
+        self._focal_px = 1.0
+        self._shadows = ShadowPass(gl, renderer.programs)
+        self._covers: dict[tuple[int, int], moderngl.Texture] = {}
+        self._codes = np.empty(0, np.uint8)
+
+    def compose(self, pixels: NDArray[np.uint8], scene: Scene, camera: Camera, box: Box | None) -> Box | None:
+        """Draw and write back; see `Renderer.compose`."""
+        if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
+            raise ShapeError("pixels", expected="(H, W, 3) uint8", got=f"{pixels.shape} {pixels.dtype}")
+        if pixels.shape[:2] != (camera.height, camera.width):
+            raise ShapeError("pixels", expected=(camera.height, camera.width, 3), got=pixels.shape)
+        batches = batches_of(scene.items, self._renderer.uploads)
+        casts = any(surface.catches_shadow > 0.0 for surface in scene.surfaces)
+        box = box or region(batches, camera, shadow=casts)
+        if box is None or not batches:
+            return None
+        corners = [batch.corners_m for batch in batches]
+        corners += [surface.vertices_m.astype(np.float64) for surface in scene.surfaces if len(surface.vertices_m)]
+        view = view_of(camera, box, corners)
+        self._focal_px = max(camera.focal_x_px, camera.focal_y_px)
+        environment = self._renderer.environments.get(scene.light.environment)
+        self._draw(pixels, scene, view, environment, batches)
+        return self._write_back(pixels, view)
+
+    def release(self) -> None:
+        """Give all storage back."""
+        if self._canvas is not None:
+            self._canvas.release()
+            self._canvas = None
+        self._shadows.release()
+        for texture in self._covers.values():
+            texture.release()
+        self._covers.clear()
+
+    def _draw(
+        self, pixels: NDArray[np.uint8], scene: Scene, view: View, environment: Environment, batches: Sequence[Batch]
+    ) -> None:
+        gl = self._gl
+        canvas = self._canvas_for(view.size)
+        self._renderer.begin(view, scene.light, environment)
+        shadowed = self._shadows.prepare(scene)
+        defines = joined(
+            self._renderer.scene_defines(scene.light, environment, batches),
+            ("TONE_SHOULDER",),
+            ("SHADOWED",) if shadowed and "HAS_SUN" in self._sun_defines(scene) else (),
+        )
+        picture = self._put_picture(pixels, view, canvas, shadowed)
+        if shadowed:
+            self._draw_shadow(view, canvas, environment)
+        gl.enable_direct(_FRAMEBUFFER_SRGB)
+        canvas.drawn.use()
+        canvas.drawn.viewport = (0, 0, *view.size)
+        canvas.drawn.depth_mask = True
+        canvas.drawn.clear(depth=1.0, viewport=(0, 0, *view.size))
+        gl.enable_only(gl.NOTHING)
+        self._renderer.programs.cover(picture)
+        gl.enable_only(gl.DEPTH_TEST)
+        gl.depth_func = "<="
+        if self._shadows.surfaces.hides:
+            canvas.depth.use()
+            canvas.depth.viewport = (0, 0, *view.size)
+            self._shadows.draw_hiding()
+            canvas.drawn.use()
+        solid = [batch for batch in batches if not (batch.mesh.blended or batch.mesh.transmissive)]
+        glass = [batch for batch in reversed(batches) if batch.mesh.blended or batch.mesh.transmissive]
+        gl.cull_face = "back"
+        for batch in solid:
+            self._draw_batch(batch, defines)
+        canvas.drawn.depth_mask = False
+        for batch in glass:
+            self._draw_batch(batch, defines)
+        canvas.drawn.depth_mask = True
+        gl.enable_only(gl.NOTHING)
+        if canvas.resolved is not canvas.drawn:
+            gl.copy_framebuffer(canvas.resolved, canvas.drawn)
+        gl.disable_direct(_FRAMEBUFFER_SRGB)
+
+    @staticmethod
+    def _sun_defines(scene: Scene) -> tuple[str, ...]:
+        light = scene.light
+        return ("HAS_SUN",) if light.sun_direction is not None and max(light.sun_rgb) > 0.0 else ()
+
+    def _put_picture(self, pixels: NDArray[np.uint8], view: View, canvas: _Canvas, shadowed: bool) -> Program:
+        """Upload the box's pixels; returns the program that draws them, under their shadow."""
+        x0, y0, x1, y1 = view.box
+        canvas.picture.write(np.ascontiguousarray(pixels[y0:y1, x0:x1]), viewport=(0, 0, x1 - x0, y1 - y0))
+        program = self._renderer.programs.screen("live_picture.frag", *(("SHADOWED",) if shadowed else ()))
+        program.set("u_picture", HOOK_UNITS[2])
+        program.set("u_shadow", BEHIND_UNIT)
+        program.set("u_half", (0.5 / canvas.shadow.width, 0.5 / canvas.shadow.height))
+        canvas.picture.use(HOOK_UNITS[2])
+        return program
+
+    def _draw_shadow(self, view: View, canvas: _Canvas, environment: Environment) -> None:
+        """The factor by which shadows darken the picture, at half its resolution: none of them has sharp edges."""
+        gl = self._gl
+        canvas.shade.use()
+        canvas.shade.viewport = (0, 0, (view.size[0] + 1) // 2, (view.size[1] + 1) // 2)
+        canvas.shade.depth_mask = True
+        canvas.shade.clear(1.0, 1.0, 1.0, 1.0, depth=1.0)
+        gl.enable_only(gl.DEPTH_TEST)
+        gl.depth_func = "<="
+        self._shadows.draw(environment, view)
+        canvas.shadow.use(BEHIND_UNIT)
+
+    def _draw_batch(self, batch: Batch, defines: tuple[str, ...]) -> None:
+        gl, mesh = self._gl, batch.mesh
+        cover = batch.item.cover
+        flags = gl.DEPTH_TEST
+        own = defines
+        if cover is not None:
+            own = (*own, "COVERED")
+        if mesh.transmissive:
+            own = (*own, "FILTERS_BEHIND")
+            flags |= gl.BLEND
+            gl.blend_func = gl.ONE, _SRC1_COLOR, gl.ONE, gl.ONE  # type: ignore[assignment]  # four are fine
+        elif mesh.blended or cover is not None:
+            flags |= gl.BLEND
+            gl.blend_func = gl.ONE, gl.ONE_MINUS_SRC_ALPHA
+        if not mesh.double_sided:
+            flags |= gl.CULL_FACE
+        gl.enable_only(flags)
+        samplers = tuple(slot.sampler for slot in mesh.shading.slots)
+        recipe = Recipe("surface.vert", "surface.frag", joined(mesh.defines, own), samplers, _HOOKS, SAMPLERS)
+        program = self._renderer.programs.get(recipe)
+        program.write("u_camera_from_model", batch.camera_from_model.T.astype(np.float32).tobytes())
+        program.set("u_scale", batch.scale)
+        program.set("u_mirrored", -1.0 if batch.mirrored else 1.0)
+        if cover is not None:
+            self._use_cover(cover, program)
+        mesh.block.bind_to_uniform_block(BLOCKS["Material"])
+        for unit, texture in enumerate(mesh.textures, MATERIAL_UNIT):
+            texture.use(unit)
+        gl.front_face = "ccw" if batch.mirrored else "cw"
+        mesh.array(gl, program, coarseness=self._coarseness(batch)).render()
+
+    def _coarseness(self, batch: Batch) -> int:
+        """How coarse the mesh may be for an error of about a quarter pixel."""
+        away_m = max(float(-batch.corners_m[:, 2].max()), 0.02)
+        error_m = _ERROR_PX * away_m / (self._focal_px * batch.scale)
+        return max(math.floor(math.log2(error_m / 1e-5)), 0)
+
+    def _use_cover(self, cover: Cover, program: Program) -> None:
+        height, width = cover.mask.shape
+        texture = self._covers.get((width, height))
+        if texture is None:
+            texture = self._covers[width, height] = self._gl.texture((width, height), 1, alignment=1)
+            texture.filter = (self._gl.LINEAR, self._gl.LINEAR)
+            texture.repeat_x = texture.repeat_y = False
+        texture.write(np.ascontiguousarray(cover.mask))
+        texture.use(HOOK_UNITS[2])
+        rows = np.asarray(cover.mask_from_image, np.float64).copy()
+        rows[:, 2] += 0.5  # texel centers
+        rows /= np.array([[width], [height]], np.float64)
+        program.write("u_cover_from_image", rows.astype(np.float32).tobytes())
+        program.set("u_beyond_m", cover.beyond_m)
+
+    def _write_back(self, pixels: NDArray[np.uint8], view: View) -> Box | None:
+        width, height = view.size
+        if self._codes.size < width * height * 4:
+            self._codes = np.empty(width * height * 4, np.uint8)
+        codes = self._codes[: width * height * 4]
+        canvas = self._canvas_for(view.size)
+        canvas.resolved.read_into(codes, viewport=(0, 0, width, height), components=4)
+        x0, y0, x1, y1 = view.box
+        left, top, right, bottom = write_touched(codes.reshape(height, width, 4), pixels[y0:y1, x0:x1])
+        return (x0 + left, y0 + top, x0 + right, y0 + bottom) if bottom else None
+
+    def _canvas_for(self, size: tuple[int, int]) -> _Canvas:
+        needed = -(-size[0] // _STEP) * _STEP, -(-size[1] // _STEP) * _STEP
+        held = self._canvas
+        if held is not None:
+            fits = needed[0] <= held.size[0] and needed[1] <= held.size[1]
+            if fits and needed[0] * needed[1] * 4 >= held.size[0] * held.size[1]:
+                return held
+            held.release()
+        self._canvas = _Canvas.of(self._gl, needed, self._samples)
+        return self._canvas
+
+
+def region(batches: Sequence[Batch], camera: Camera, *, shadow: bool) -> Box | None:
+    """Box of the picture that the batches, and the shadow they may throw, can touch; None when all lie outside."""
+    found: list[NDArray[np.float64]] = []
+    for batch in batches:
+        corners = batch.corners_m
+        away = -corners[:, 2]
+        if (away <= 1e-3).all():
+            continue
+        if (away <= 1e-3).any():
+            return (0, 0, camera.width, camera.height)
+        found.append(camera.project(corners))
+        if shadow:
+            reach_px = (_REACH_M * 0.6 + _BESIDE_M) * max(camera.focal_x_px, camera.focal_y_px) / float(away.mean())
+            found += [found[-1] - reach_px, found[-1] + reach_px]
+    if not found:
+        return None
+    points = np.concatenate(found)
+    low = np.floor(points.min(axis=0)).astype(int) - 1
+    high = np.ceil(points.max(axis=0)).astype(int) + 2
+    x0, y0 = max(low[0], 0), max(low[1], 0)
+    x1, y1 = min(high[0], camera.width), min(high[1], camera.height)
+    return (int(x0), int(y0), int(x1), int(y1)) if x0 < x1 and y0 < y1 else None
