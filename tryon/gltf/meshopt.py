@@ -79,7 +79,7 @@ def _octahedral(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
     x, y = x / one, y / one
     z = 1.0 - np.abs(x) - np.abs(y)
     fold = np.minimum(z, 0.0)
-    x, y = x + np.copysign(fold, x), y + np.copysign(fold, y)
+    x, y = x + np.where(x < 0.0, -fold, fold), y + np.where(y < 0.0, -fold, fold)
     scale = np.float32(np.iinfo(dtype).max) / np.sqrt(x * x + y * y + z * z)
     unfolded = np.stack([x * scale, y * scale, z * scale], axis=1)
     stored = stored.copy()

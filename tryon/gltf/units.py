@@ -109,9 +109,10 @@ def _glasses_axes(points: NDArray[np.float64]) -> tuple[str, str, str]:
     bridge = points[middle] if middle.any() else points
     center = (low + high) / 2
     front = 1 if bridge[:, along].mean() > center[along] else -1
-    # Lenses hang below the bridge and the temples, which leave at the top: most of the height lies below them.
-    rear = points[np.abs(points[:, along] - (low if front > 0 else high)[along]) < 0.4 * (high - low)[along]]
-    top = 1 if len(rear) == 0 or (up == 1 and along == 2) or rear[:, up].mean() >= center[up] else -1
+    # Lenses hang below the straight part of the temples, and the ends of the temples bend down behind the ears.
+    depth = np.abs(points[:, along] - (high if front > 0 else low)[along]) / (high - low)[along]
+    straight = points[(depth > 0.25) & (depth < 0.55)]
+    top = 1 if len(straight) == 0 or straight[:, up].mean() >= center[up] else -1
     names = _axis(up, top), _axis(along, front)
     as_said = names == ("+y", "+z")
     said = "as glTF says" if as_said else "not +Y and +Z as glTF says"
@@ -122,8 +123,8 @@ def _furniture_axes(points: NDArray[np.float64]) -> tuple[str, str, str]:
     low, high = points.min(axis=0), points.max(axis=0)
     extent = np.maximum(high - low, 1e-12)
     grounded = np.abs(low) / extent < 0.01
-    centered = np.abs(low + high) / extent < 0.1
-    if grounded[2] and centered[1] and not grounded[1]:
+    across = np.minimum(-low, high) / extent > 0.2  # on both sides of the origin
+    if grounded[2] and across[1] and not grounded[1]:
         return "+z", "-y", "+Z up, not +Y as glTF says: the lowest Z is 0 while Y runs to both sides."
     return "+y", "+z", "+Y up and +Z front, as glTF says."
 
