@@ -13,6 +13,8 @@ from tryon.catalog.cloud import Cloud
 from tryon.catalog.placement import UNITS_M, Placement
 from tryon.errors import ProductError
 
+_USUAL = ("m", "cm", "mm", "in")  # nobody models a product to wear in feet
+
 Sure: TypeAlias = Literal["stated", "certain", "likely", "guess"]
 
 
@@ -106,8 +108,7 @@ def find_unit(shape: Shape, cloud_width: float, known: Known) -> tuple[float, Fi
         unit = known.width_m / cloud_width
         return unit, Finding(f"One file unit is {unit:.6g} m, from the stated width.", "stated")
     low, high = shape.yardstick_m
-    fits = {name: value for name, value in UNITS_M.items() if low <= shape.yardstick * value <= high}
-    usual = {name: value for name, value in fits.items() if name in ("m", "cm", "mm", "in")} or fits
+    usual = {name: UNITS_M[name] for name in _USUAL if low <= shape.yardstick * UNITS_M[name] <= high}
     if not usual:
         raise ProductError(
             f"No usual unit gives {shape.yardstick_name} of {low * 1000:.0f} to {high * 1000:.0f} mm (it is "

@@ -20,21 +20,22 @@ def find_axes(cloud: Cloud, known: Known, kind: str) -> tuple[Axes, tuple[Findin
         turned = cloud.points @ rotation_of(*axes).T
         extent = np.ptp(turned, axis=0)
         tall = float(extent[1] / size.max())
-        broad = float(extent[0] / (extent[0] + extent[2]))
-        scored.append(
-            (2.0 * tall + broad + _hangs(turned) + 0.3 * float(axes[0] == "+y") + 0.01 * float(axes[1][0] == "+"), axes)
-        )
+        broad = float(extent[0] > 0.4 * extent[2])  # posts run backward: only a thin edge cannot be the face
+        as_gltf = 0.7 * float(axes[0] == "+y") + 0.1 * float(axes[1] == "+z") + 0.02 * float(axes[1][0] == "+")
+        scored.append((2.0 * tall + 0.5 * broad + _hangs(turned) + as_gltf, axes))
     scored.sort(key=lambda item: -item[0])
     axes = scored[0][1]
     turned = cloud.points @ rotation_of(*axes).T
     extent, thin = np.ptp(turned, axis=0), _thin_top(turned)
     stud = extent[1] < 1.2 * extent[0]
     wire = thin > _WIRE
-    sure: Sure = "guess" if stud else "certain" if wire else "likely"
-    end = "with a thin wire on top" if wire else "and neither end is a wire"
-    up = Finding(f"Up is {axes[0]}: the longest side, {end}.", "stated" if known.up else sure)
+    sure: Sure = "guess" if stud or not wire else "certain"
+    end = "where a thin wire ends" if wire else "as far as the shape tells"
+    up = Finding(f"Up is {axes[0]}, {end}.", "stated" if known.up else sure)
     overlap = mirror_overlap(turned, 0, float(0.5 * (turned[:, 0].min() + turned[:, 0].max())))
-    front = Finding(f"The front is {axes[1]}, its broader face ({100 * overlap:.0f} % symmetric).", "guess")
+    front = Finding(
+        f"The front is {axes[1]}, which no shape tells for sure ({100 * overlap:.0f} % symmetric).", "guess"
+    )
     return axes, (up, Finding("The front is as stated.", "stated") if known.front else front)
 
 

@@ -107,14 +107,14 @@ def find_shape(cloud: Cloud, known: Known, kind: str) -> Shape:
         **_temple_length(cloud, origin, width),
     }
     anchors = {"lens_left": lens_left, "lens_right": lens_right, "bridge": bridge, **pads, **ears}
-    found = (how, Finding("The bridge is the lowest point of the frame's middle, at its back.", "likely"))
+    found = (how, Finding("The bridge is the back of the bar in the frame's middle.", "likely"))
     return Shape(origin, anchors, fit, width, _WIDTH_M, "the overall width", (*found, pads_found, ears_found))
 
 
 def _lenses(front: Cloud, middle: float) -> tuple[NDArray[np.float64], NDArray[np.float64], Finding]:
     """(2, 2) low and high x, y of the left and the right lens (boxing), and how they were found."""
-    clear = front.points[front.clear]
     width = float(np.ptp(front.points[:, 0]))
+    clear = front.points[front.clear & ~_small_parts(front, 0.25 * width) & ~front.named("pad")]
     if len(clear) > 200 and np.ptp(clear[:, 0]) > 0.4 * width:
         inner = np.abs(clear[:, 0] - middle) > 0.01 * width
         sides = [clear[inner & (clear[:, 0] > middle), :2], clear[inner & (clear[:, 0] < middle), :2]]
@@ -127,6 +127,15 @@ def _lenses(front: Cloud, middle: float) -> tuple[NDArray[np.float64], NDArray[n
         boxes = [np.stack([hole.low, hole.high]) for hole in (lefts[0], rights[0])]
         return boxes[0], boxes[1], Finding("The lenses are the two openings of the frame.", "certain")
     return (*_halves(front.points, middle, width), Finding("The lenses are the two halves of a closed front.", "guess"))
+
+
+def _small_parts(front: Cloud, extent: float) -> NDArray[np.bool_]:
+    """(N,) points of parts less wide than that, such as pads, which are clear too."""
+    wide = [
+        float(np.ptp(front.points[front.label == k, 0])) if np.any(front.label == k) else 0.0
+        for k in range(len(front.names))
+    ]
+    return (np.array(wide) < extent)[front.label]
 
 
 def _halves(
@@ -159,13 +168,16 @@ def _back_of(front: Cloud, center: NDArray[np.float64], width: float) -> float:
 
 
 def _bridge(front: Cloud, origin: NDArray[np.float64], width: float) -> NDArray[np.float64]:
-    """Underside of the frame's middle, at its back."""
+    """Back of the lowest bar in the frame's middle, half way up it."""
     near = front.points[np.abs(front.points[:, 0] - origin[0]) < 0.012 * width]
-    if not len(near):
+    if len(near) < 10:
         return origin.copy()
-    lowest = float(np.percentile(near[:, 1], 1))
-    edge = near[near[:, 1] < lowest + 0.02 * width]
-    return np.array([origin[0], lowest, float(np.percentile(edge[:, 2], 5))])
+    near = near[np.argsort(near[:, 1])]
+    gaps = np.flatnonzero(np.diff(near[:, 1]) > 0.012 * width)  # a second bar above, as on aviators
+    bar = near[: gaps[0] + 1] if len(gaps) and gaps[0] > 5 else near
+    middle = 0.5 * float(np.percentile(bar[:, 1], 2) + np.percentile(bar[:, 1], 98))
+    level = bar[np.abs(bar[:, 1] - middle) < 0.01 * width]
+    return np.array([origin[0], middle, float(np.percentile(level[:, 2] if len(level) else bar[:, 2], 5))])
 
 
 def _pads(
@@ -186,7 +198,7 @@ def _pads(
         if len(part) < 10:
             found[name] = np.array([origin[0] + side * 0.06 * width, bridge[1] - 0.06 * width, bridge[2]])
             continue
-        rear = part[part[:, 2] < part[:, 2].min() + 0.03 * width]
+        rear = part[part[:, 2] < part[:, 2].min() + 0.015 * width]
         found[name] = np.median(rear, axis=0)
     how = "carry the name" if named.sum() > 50 else "are what reaches furthest back beside the nose"
     return found, Finding(f"The nose pads {how}.", "certain" if named.sum() > 50 else "likely")

@@ -78,7 +78,7 @@ def find_axes(cloud: Cloud, known: Known, kind: str) -> tuple[Axes, tuple[Findin
         volumes[up] = _pour(cloud.points @ rotation_of(up, front).T).volume / box
     up = max(volumes, key=lambda name: volumes[name])
     rest = max((value for name, value in volumes.items() if name != up), default=0.0)
-    if volumes[up] < 0.04 and known.up is None:
+    if (volumes[up] < 0.01 or volumes[up] < 3.0 * rest) and known.up is None:
         raise ProductError(
             "No opening for a head was found from any side (the mesh is closed); give --up, --front, --origin (middle "
             "of the opening, in file units) and --width (true overall width in millimetres)."

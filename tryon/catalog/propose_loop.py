@@ -161,7 +161,7 @@ def _chord(flat: NDArray[np.float64], hole: Hole, axis: int) -> tuple[float, flo
     below, above = along[(along < 0) & (along > -1.3 * half)], along[(along > 0) & (along < 1.3 * half)]
     low = float(np.percentile(below, 99)) if len(below) > 20 else -half
     high = float(np.percentile(above, 1)) if len(above) > 20 else half
-    return middle[axis] + low, middle[axis] + high
+    return float(middle[axis]) + low, float(middle[axis]) + high
 
 
 def _inner_diameter(cloud: Cloud, hole: Hole) -> float:

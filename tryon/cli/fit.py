@@ -28,9 +28,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--kind", required=True, choices=tuple(WORN), metavar="KIND", help=f"one of {', '.join(WORN)}")
     parser.add_argument("--unit", metavar="UNIT", help=f"what one file unit is: {', '.join(UNITS_M)}, or metres")
     parser.add_argument("--width", type=float, metavar="MM", help="true overall width, instead of --unit")
-    parser.add_argument("--up", choices=AXES, metavar="AXIS", help="file axis that is up, such as +z")
-    parser.add_argument("--front", choices=AXES, metavar="AXIS", help="file axis that is the front, such as -y")
-    parser.add_argument("--origin", type=_point, metavar="X,Y,Z", help="the product's origin, in file units and axes")
+    parser.add_argument("--up", choices=AXES, metavar="AXIS", help="file axis that is up, such as +z, or --up=-z")
+    parser.add_argument("--front", choices=AXES, metavar="AXIS", help="file axis that is the front, such as --front=-y")
+    parser.add_argument(
+        "--origin", type=_point, metavar="X,Y,Z", help="the product's origin, in file units; --origin=-1,2,0"
+    )
     parser.add_argument(
         "--anchor", action="append", default=[], metavar="NAME=X,Y,Z", help="an anchor in mm of product space; repeat"
     )

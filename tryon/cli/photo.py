@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.catalog.cloud import Cloud
 from tryon.color.srgb import codes_from_linear, linear_from_codes
 from tryon.render import Renderer
 from tryon.types import Camera, Frame, Item, Light, Model, Scene
@@ -79,6 +80,7 @@ class Shot:
         """
         stand = STANDS.get(kind, Stand())
         points = _surface(model)
+        spread = Cloud.of(model).points
         stage_from_product = np.eye(4)
         stage_from_product[:3, :3] = _upright(stand)
         staged = points @ stage_from_product[:3, :3].T
@@ -90,8 +92,12 @@ class Shot:
         camera = Camera.of_focal(*size, 0.5 * min(size) / math.tan(FIELD_OF_VIEW_RAD / 2.0))
         turns = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False) if turning else np.zeros(1)
         views = np.concatenate([staged[:: 8 if turning else 1] @ _about_y(yaw + turn).T for turn in turns])
-        half = 1.5 * float(np.abs(staged[:, [0, 2]]).max()) + float(np.ptp(staged[:, 1])) * 0.5
-        shadow = _floor_shadow(staged, half) if stand.floor else None
+        half = 1.3 * float(np.linalg.norm(staged[:, [0, 2]], axis=1).max()) + 0.2 * float(np.ptp(staged[:, 1]))
+        shadow = (
+            _floor_shadow(spread @ stage_from_product[:3, :3].T + stage_from_product[:3, 3], half)
+            if stand.floor
+            else None
+        )
         return cls(model, camera, stage_from_product, _framing(views, camera, stand), yaw, shadow, half)
 
     def frame(
@@ -211,9 +217,9 @@ def _floor_shadow(staged: NDArray[np.float64], half_m: float) -> NDArray[np.floa
         sigma = max(0.75 * 0.5 * (low + high) / cell, 0.7)
         light *= 1.0 - np.clip(cv2.GaussianBlur(closed, (0, 0), sigma), 0.0, 1.0)
     shadow = cv2.GaussianBlur(1.0 - light, (0, 0), 1.0)
-    edge = np.minimum.reduce([np.arange(_FLOOR_CELLS), np.arange(_FLOOR_CELLS)[::-1]])
-    fade = np.clip(edge / (0.12 * _FLOOR_CELLS), 0.0, 1.0)
-    return np.asarray(shadow * np.minimum(fade[:, None], fade[None, :]), np.float32)
+    away = np.linalg.norm(np.stack(np.meshgrid(*[np.linspace(-1.0, 1.0, _FLOOR_CELLS)] * 2)), axis=0)
+    kept = np.clip((1.0 - away) / 0.5, 0.0, 1.0)
+    return np.asarray(shadow * kept * kept * (3.0 - 2.0 * kept), np.float32)
 
 
 def _shadow_in_view(shot: Shot, camera: Camera, camera_from_turn: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -227,4 +233,7 @@ def _shadow_in_view(shot: Shot, camera: Camera, camera_from_turn: NDArray[np.flo
     matrix = cv2.getPerspectiveTransform(cells.astype(np.float32), pixels.astype(np.float32))
     size = (camera.width, camera.height)
     shadow = cv2.warpPerspective(shot.floor_shadow, matrix, size, flags=cv2.INTER_LINEAR)
-    return np.asarray(_SHADOW * shadow, np.float32)
+    # Nothing at the very edge, whatever the format: a shop wants its background pure.
+    rows, columns = (np.minimum(np.arange(n), np.arange(n)[::-1]) / (0.07 * n) for n in shadow.shape)
+    kept = np.clip(np.minimum(rows[:, None], columns[None, :]), 0.0, 1.0)
+    return np.asarray(_SHADOW * shadow * kept, np.float32)
