@@ -7,16 +7,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 APP := $(VENV)/.app
 DEV := $(VENV)/.dev
+WEB := server/web
+WEB_READY := $(WEB)/node_modules/.ready
+# npm of the machine, or the one that the install below brings.
+NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB)
 
 # One core's worth of threads each: pytest already runs several workers.
 export OMP_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint models bench clean
+.PHONY: help demo web test web-test lint models bench clean
 
 help:
 	@echo "make demo    put a look on a photo and say where the before/after picture lies"
 	@echo "make test    lint, types, layers and all tests (MODELS=skip when no weights can be fetched)"
+	@echo "make web     build the mirror's page"
 	@echo "make lint    style, types and layers only"
 	@echo "make bench   every figure of the README again, into benchmarks/results"
 	@echo "make clean   remove .venv and everything built"
@@ -24,8 +29,22 @@ help:
 demo: $(APP)
 	$(BIN)/tryon demo
 
-test: lint models
+test: lint models web web-test
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+# The page and its component, into server/web/dist.
+web: $(WEB)/dist/index.html
+
+$(WEB)/dist/index.html: $(WEB_READY) $(wildcard $(WEB)/src/*) $(WEB)/index.html $(WEB)/vite.config.ts
+	$(NPM) run --silent build
+
+web-test: $(WEB_READY)
+	$(NPM) run --silent check
+	$(NPM) run --silent test
+
+$(WEB_READY): $(WEB)/package-lock.json | $(APP)
+	$(NPM) ci --no-audit --no-fund --silent
+	@touch $@
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -49,7 +68,7 @@ bench: $(DEV)
 	done
 
 clean:
-	rm -rf $(VENV) out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(WEB)/node_modules $(WEB)/dist out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEV): $(APP)
