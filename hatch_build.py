@@ -38,7 +38,7 @@ class WebClient(BuildHookInterface):  # type: ignore[type-arg]  # the interface'
 
     def _npm(self, *arguments: str) -> None:
         command = [shutil.which("npm") or str(Path(sys.executable).parent / "npm"), *arguments]
-        done = subprocess.run(command, cwd=self._web, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=self._web, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise SystemExit(f"The web client could not be built: npm {arguments[0]} said: {last}")
