@@ -1,0 +1,76 @@
+"""A surgical or cloth mask: on the tip of the nose, draped over nose, cheeks and chin, and following the jaw."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.types import Drawing, Head, Item, Model, Product
+from tryon.wear.covering import hair_cover
+from tryon.wear.drape import NOSE_TIP, draped
+from tryon.wear.head_proxy import ear_points, head_surface
+from tryon.wear.on_head import OnHead
+from tryon.wear.wearable import WEARABLES, View
+
+_FOLLOW = 0.5  # share of a face's change the cloth takes on each frame
+_AGAIN_M = 0.0015  # mean change of nose, cheeks and chin after which it is draped anew
+_FELT = (1, 4, 152, 148, 377, 176, 400, 199, 200, 50, 280, 205, 425, 132, 361, 58, 288)
+_BEFORE_EAR_M = 0.012  # hair hides what lies behind this far in front of the nearer ear
+_MOST_WEARERS = 16
+
+
+@WEARABLES.register("face_mask")
+class FaceMask(OnHead):
+    """Cloth over nose and mouth, at its true size: a small one leaves the cheeks free."""
+
+    def __init__(self, product: Product, model: Model) -> None:
+        """Take the product."""
+        super().__init__(product, model)
+        self._wearers: dict[int, _Wearer] = {}
+
+    def reset(self) -> None:
+        """Forget every person."""
+        super().reset()
+        self._wearers = {}
+
+    def draw_on(self, head: Head, view: View) -> Drawing:
+        """The mask on one face."""
+        key = head.face.id
+        turn, place_m = head.camera_from_head[:3, :3], head.camera_from_head[:3, 3]
+        face_m = (head.mesh_m.astype(np.float64) - place_m) @ turn
+        wearer = self._wearers.get(key)
+        if wearer is None:
+            if len(self._wearers) >= _MOST_WEARERS:
+                self._wearers.clear()
+            wearer = self._wearers[key] = _Wearer(self.model, face_m)
+        else:
+            wearer.follow(self.model, face_m)
+        camera_from_mask = head.camera_from_head.copy()
+        camera_from_mask[:3, 3] += turn @ wearer.face_m[NOSE_TIP]
+        ears = ear_points(head)
+        beyond_m = min(-float(ears.rest_left[2]), -float(ears.rest_right[2])) - _BEFORE_EAR_M
+        cover = hair_cover(view.tracks, beyond_m=beyond_m)
+        return Drawing(f"face:{key}", (Item(wearer.model, camera_from_mask, cover),), {"head": head_surface(head)})
+
+
+class _Wearer:
+    """One face as the cloth feels it.
+
+    face_m: (468, 3) head space, a little behind the face's own. model: Draped on it, or on one very near.
+    """
+
+    def __init__(self, model: Model, face_m: NDArray[np.float64]) -> None:
+        self.face_m = face_m
+        self._drape(model)
+
+    def follow(self, model: Model, face_m: NDArray[np.float64]) -> None:
+        """Take on a new frame's face; drape anew when it changed by more than cloth hides."""
+        self.face_m = self.face_m + _FOLLOW * (face_m - self.face_m)
+        felt = list(_FELT)
+        change = self.face_m[felt] - self._draped_on[felt]
+        if float(np.linalg.norm(change - change[1], axis=1).mean()) > _AGAIN_M:
+            self._drape(model)
+
+    def _drape(self, model: Model) -> None:
+        self._draped_on = self.face_m
+        self.model = draped(model, self.face_m)
