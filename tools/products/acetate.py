@@ -33,17 +33,19 @@ class Rim:
     pad: float = 2.6
 
 
-def front_slab(aperture: Array, front: Front, rim: Rim, *, tile_mm: float = 45.0) -> Mesh:
+def front_slab(aperture: Array, front: Front, rim: Rim, *, tile_mm: float = 62.0) -> Mesh:
     """The whole front as one closed solid; `aperture` (N, 2) about the box centre. Texture tiles are flat on it."""
     half = _half(aperture, front, rim, tile_mm)
     return Mesh.merged([half, half.mirrored().textured(1.0, (0.37, 0.21))]).outward()
 
 
 def _half(aperture: Array, front: Front, rim: Rim, tile_mm: float) -> Mesh:
-    center = np.array([front.center, 0.0])
+    # rays start level with the bridge: from there every point of the silhouette can be seen
+    center = _eye(front, rim)
+    ring = aperture + [front.center, 0.0]
     angles, joint, top = _rays(aperture, front, rim)
     toward = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    inner = center + toward * outlines.radius_at(aperture, angles)[:, None]
+    inner = center + toward * outlines.radius_at(ring - center, angles)[:, None]
     outer = center + toward * _reach(angles, aperture, front, rim)[:, None]
     outer[joint, 0] = 0.0
     # the silhouette runs from the bridge's lower corner round the lens to its upper corner
@@ -51,7 +53,6 @@ def _half(aperture: Array, front: Front, rim: Rim, tile_mm: float) -> Mesh:
     across = _stations(np.linalg.norm(outer - inner, axis=1), rim.rounding)
     flat = inner[:, None] + (outer - inner)[:, None] * across[..., None]
     points = flat.reshape(-1, 2)
-    ring = center + aperture
     to_inner, to_outer = outlines.distance(points, ring, closed=True), outlines.distance(points, silhouette)
     ahead = np.minimum(_rounded(to_inner, 0.7), _rounded(to_outer, rim.rounding)) + rim.thickness / 2.0
     behind = np.minimum(_rounded(to_inner, 0.5), _rounded(to_outer, rim.rounding * 0.8)) + rim.thickness / 2.0
@@ -88,8 +89,9 @@ def _rays(aperture: Array, front: Front, rim: Rim) -> tuple[Array, Array, int]:
     steps = np.concatenate([[0.0], rim.rounding * _ARC[1:]])
     middle = np.linspace(low + rim.rounding, high - rim.rounding, 4)[1:-1]
     heights = np.concatenate([low + steps, middle, (high - steps)[::-1]])
-    at_joint = np.mod(np.arctan2(heights, -front.center), 2.0 * np.pi)  # falls as the height grows
-    around = np.mod(np.arctan2(aperture[:, 1], aperture[:, 0]), 2.0 * np.pi)
+    eye = _eye(front, rim)
+    at_joint = np.mod(np.arctan2(heights - eye[1], -eye[0]), 2.0 * np.pi)  # falls as the height grows
+    around = np.mod(np.arctan2(aperture[:, 1] - eye[1], aperture[:, 0]), 2.0 * np.pi)
     gap = np.deg2rad(1.2)
     around = np.sort(around[(around < at_joint.min() - gap) | (around > at_joint.max() + gap)])
     rest = np.concatenate([around[around > at_joint.max()], around[around < at_joint.min()]])
@@ -98,6 +100,10 @@ def _rays(aperture: Array, front: Front, rim: Rim) -> tuple[Array, Array, int]:
     joint[0] = True
     joint[1 + len(rest) :] = True
     return angles, joint, 1 + len(rest)
+
+
+def _eye(front: Front, rim: Rim) -> Array:
+    return np.array([front.center, sum(rim.bridge) / 2.0])
 
 
 def _field(points: Array, aperture: Array, front: Front, rim: Rim) -> Array:
@@ -126,13 +132,14 @@ def _melted(a: Array, b: Array, k: float) -> Array:
 
 def _reach(angles: Array, aperture: Array, front: Front, rim: Rim) -> Array:
     """How far from the lens centre the silhouette, or the plane of symmetry, lies along each ray."""
-    start = outlines.radius_at(aperture, angles)
+    eye = _eye(front, rim)
+    start = outlines.radius_at(aperture + [front.center, 0.0] - eye, angles)
     toward = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     limit = np.where(toward[:, 0] < -1e-9, front.center / np.maximum(-toward[:, 0], 1e-9), 1e9)
     far = np.minimum(limit, start + 22.0)
     share = np.linspace(0.0, 1.0, 120)
     reach = start[:, None] + (far - start)[:, None] * share
-    points = reach[..., None] * toward[:, None] + [front.center, 0.0]
+    points = reach[..., None] * toward[:, None] + eye
     field = _field(points.reshape(-1, 2), aperture, front, rim).reshape(reach.shape)
     last = field.shape[1] - 1 - np.argmax(field[:, ::-1] <= 0.0, axis=1)
     rows = np.arange(len(angles))

@@ -90,34 +90,37 @@ def surgical_mask() -> Draft:
         "elastic": materials.cloth("black elastic", "#161618", sheen="#2a2b2e", roughness=0.8),
     }
     u = np.linspace(-1.0, 1.0, 45)
-    v = _pleat_rows()
-    sheet = _worn(*np.meshgrid(u, v), pleats=True)
+    v, depth = _pleats()
+    sheet = _worn(*np.meshgrid(u, v), depth=depth[:, None])
     uv = np.stack(np.broadcast_arrays(u[None] * 87.5 / 45.0, v[:, None] * 125.0 / 45.0), axis=2)
     draft.add("cover", slab(sheet, 0.7, uv=uv), cover, crease_deg=50)
     for low, high, thick in ((-0.004, 0.085, 1.3), (0.93, 1.004, 1.3)):
-        hem = _worn(*np.meshgrid(np.linspace(-1.0, 1.0, 45), np.linspace(low, high, 4)), pleats=False)
+        hem = _worn(*np.meshgrid(np.linspace(-1.0, 1.0, 45), np.linspace(low, high, 4)))
         draft.add("hem", slab(hem, thick), white, crease_deg=60)
-    side = _worn(*np.meshgrid(np.linspace(0.93, 1.02, 4), np.linspace(-0.005, 1.005, 24)), pleats=False)
+    side = _worn(*np.meshgrid(np.linspace(0.93, 1.02, 4), np.linspace(-0.005, 1.005, 24)))
     draft.pair("binding", slab(side, 1.7), white, crease_deg=60)
-    wire = _worn(np.linspace(-0.55, 0.55, 25)[None], np.full((1, 25), 0.045), pleats=False)[0]
+    wire = _worn(np.linspace(-0.55, 0.55, 25)[None], np.full((1, 25), 0.045))[0]
     draft.add("nose wire", tube(wire + [0, 0, 0.3], 2.0, 6, rounding=0.5), white, crease_deg=100)
-    top, bottom = (_worn(np.array([[0.985]]), np.array([[at]]), pleats=False)[0, 0] for at in (0.03, 0.97))
+    top, bottom = (_worn(np.array([[0.985]]), np.array([[at]]))[0, 0] for at in (0.03, 0.97))
     behind = np.array([[72.5, 24, -104], [76, 25, -122], [76.5, 8, -131], [74, -10, -126], [70, -24, -108]])
     loop = spline(np.concatenate([[top + [-2, -1, 3], top + [3.0, 2.0, -8]], behind, [bottom + [4, 5, -9], bottom + [-2, 2, 3]]]), 44)
     draft.pair("ear loop", tube(loop, 2.8, 8, rounding=0.8), elastic, crease_deg=100)
     return draft
 
 
-def _pleat_rows() -> Array:
-    """Rows from top (0) to bottom (1), close together where a pleat turns under."""
-    rows = [np.linspace(0.0, 0.26, 9)]
+def _pleats() -> tuple[Array, Array]:
+    """Rows from top (0) to bottom (1) and how far each stands off: layers that overlap like shingles, turned under."""
+    v, depth = [np.linspace(0.0, 0.26, 8)], [np.zeros(8)]
     for start, end in ((0.26, 0.46), (0.46, 0.66), (0.66, 0.84)):
-        rows += [np.array([start + 0.004, start + 0.012]), np.linspace(start + 0.02, end, 8)]
-    rows.append(np.linspace(0.84, 1.0, 7)[1:])
-    return np.concatenate(rows)
+        share = np.linspace(0.0, 1.0, 7)[1:]
+        v += [start + (end - start) * share, np.array([end + 0.002, end - 0.012, end - 0.024])]
+        depth += [2.6 * share**0.7, np.array([2.0, 0.9, 0.2])]
+    v.append(np.linspace(0.84, 1.0, 6)[1:])
+    depth.append(np.zeros(5))
+    return np.concatenate(v), np.concatenate(depth)
 
 
-def _worn(u: Array, v: Array, *, pleats: bool) -> Array:
+def _worn(u: Array, v: Array, *, depth: Array | float = 0.0) -> Array:
     """(..., 3) where the mask's cloth lies on a face: u across (±1 at the bindings), v down (0 to 1).
 
     The tip of the nose is the origin; the upper edge crosses the bridge of the nose, the lower one goes under the
@@ -135,14 +138,8 @@ def _worn(u: Array, v: Array, *, pleats: bool) -> Array:
     z_side = -78.0
     z = z_middle * (1 - toward) + (z_side + 72.0) * toward - back
     x = np.sign(u) * (64.0 * np.sin(np.minimum(a, 1.05) * 1.25) / np.sin(1.25))
-    if pleats:
-        depth = np.zeros_like(v)
-        for start, end in ((0.26, 0.46), (0.46, 0.66), (0.66, 0.84)):
-            inside = (v > start) & (v <= end)
-            depth = np.where(inside, 2.6 * (1 - (v - start) / (end - start)) * smooth(start, start + 0.012, v), depth)
-        z = z + depth * (1 - 0.4 * toward)
-        y = y - depth * 0.35
-        x = x + np.sign(u) * depth * 0.3 * toward
+    off = depth * (1.0 - smooth(0.78, 0.93, a))
+    z, y, x = z + off * (1 - 0.4 * toward), y - off * 0.3, x + np.sign(u) * off * 0.3 * toward
     crease = 0.5 * np.sin(u * 9.0 + v * 11.0) * (1 - a) * v
     return np.stack([x, y, z + crease], axis=-1)
 

@@ -48,8 +48,7 @@ def pearl_drop() -> Draft:
     gold = materials.metal("gold", 0.12)
     _post(draft, gold)
     draft.add("cup", disk(4.4, 1.2, 0.4, 20).moved([0, 0, 1.0]), gold, crease_deg=50)
-    stone, _ = gems.brilliant(3.4)
-    draft.add("stone", stone.moved([0, 0, 2.7]), gems.sparkling("stone"), crease_deg=5)
+    gems.set_stone(draft, gems.brilliant(3.4)[0].moved([0, 0, 2.5]), gems.fire(3.4).moved([0, 0, 2.5]))
     link = np.stack([1.1 * np.cos(_round(14)), 1.7 * np.sin(_round(14)), 0 * _round(14)], axis=1)
     for i in range(3):
         turned = link if i % 2 else link @ turn([0, 1, 0], 90.0).T
@@ -78,10 +77,8 @@ def tassel() -> Draft:
     draft.description = "Fine gold chains hung from a crescent set with crystals, 62 mm."
     gold = materials.metal("gold", 0.13)
     _post(draft, gold)
-    shine = gems.sparkling("crystal")
     draft.add("cup", disk(5.2, 1.2, 0.4, 20).moved([0, 0, 0.9]), gold, crease_deg=50)
-    stone, _ = gems.brilliant(4.2)
-    draft.add("stone", stone.moved([0, 0, 2.6]), shine, crease_deg=5)
+    gems.set_stone(draft, gems.brilliant(4.2)[0].moved([0, 0, 2.5]), gems.fire(4.2).moved([0, 0, 2.5]))
     loop = np.stack([1.3 * np.cos(_round(14)), 1.6 * np.sin(_round(14)), 0 * _round(14)], axis=1) @ turn([0, 1, 0], 90.0).T
     draft.add("link", tube(loop + [0, -3.6, 1.5], 0.6, 6, closed=True), gold, crease_deg=80)
     arc = np.deg2rad(np.linspace(-155.0, -25.0, 27))
@@ -90,11 +87,11 @@ def tassel() -> Draft:
     for sign in (-1.0, 1.0):
         line = spline([[0, -5.2, 1.5], [sign * 4.5, -5.0, 1.6], crescent[0 if sign < 0 else -1]], 12)
         draft.add("hanger", tube(line, 0.7, 6, rounding=0.2), gold, crease_deg=80)
-    small, _ = gems.brilliant(2.0, simple=True)
+    small, glint = gems.brilliant(2.0, simple=True)[0], gems.fire(2.0, simple=True)
     strands = []
     for i, angle in enumerate(np.linspace(-150.0, -30.0, 9)):
         at = np.array([11.0 * np.cos(np.deg2rad(angle)), 11.0 * np.sin(np.deg2rad(angle)) - 1.0, 1.5])
-        draft.add("crystal", small.moved(at + [0, 0, 1.25]), shine, crease_deg=5)
+        gems.set_stone(draft, small.moved(at + [0, 0, 1.25]), glint.moved(at + [0, 0, 1.25]))
         length = 34.0 + 9.0 * np.sin(np.pi * i / 8)
         wave = np.linspace(0.0, 1.0, 12)
         # a fine rope chain: beads so small that only their glitter shows

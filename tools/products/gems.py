@@ -23,13 +23,11 @@ def brilliant(diameter: float, *, simple: bool = False) -> tuple[Mesh, float]:
     r = diameter / 2.0
     table, crown, depth = 0.53 * r, 0.162 * diameter, 0.431 * diameter
     girdle = 0.02 * diameter
-    eighth = np.arange(8) * np.pi / 4.0
 
     def circle(radius: float, z: float, turned: float, count: int = 8) -> Array:
         angle = np.arange(count) * 2 * np.pi / count + turned
         return np.stack([radius * np.cos(angle), radius * np.sin(angle), np.full(count, z)], axis=1)
 
-    del eighth
     rings = [circle(table, crown, 0.0)]
     if simple:
         rings += [circle(r, 0.0, np.pi / 8), circle(r, -girdle, np.pi / 8)]
@@ -50,9 +48,39 @@ def brilliant(diameter: float, *, simple: bool = False) -> tuple[Mesh, float]:
     return Mesh(points, triangles[order], np.zeros((len(points), 2))), girdle + depth
 
 
-def sparkling(name: str) -> Material:
-    """Diamond as a rasterizer can show it: strong mirror facets over a bright, slightly clear body."""
-    return materials.gem(name)
+def fire(diameter: float, *, simple: bool = False) -> Mesh:
+    """What a brilliant's pavilion gives back, as a cup of mirrors under its crown (girdle at 0, facing +Z).
+
+    Light that enters a brilliant is mirrored twice below and leaves upward again; a rasterizer follows no such path,
+    so mirrors that already look upward stand in for both bounces: eight mains nearly level, sixteen halves steeper.
+    """
+    r = diameter / 2.0
+    mains, halves = (4, 8) if simple else (8, 16)
+
+    def circle(radius: float, heights: list[float], turned: float) -> Array:
+        count = len(heights)
+        angle = np.arange(count) * 2 * np.pi / count + turned
+        return np.stack([radius * np.cos(angle), radius * np.sin(angle), np.array(heights)], axis=1)
+
+    middle = np.array([[0.0, 0.0, -0.20 * r]])
+    near = circle(0.42 * r, [-(0.27 if k % 2 else 0.15) * r for k in range(mains)], 0.0)
+    far = circle(0.95 * r, [-(0.04 if k % 2 else 0.13) * r for k in range(halves)], 0.2)
+    points = np.concatenate([middle, near, far])
+    triangles = [[0, 1 + k, 1 + (k + 1) % mains] for k in range(mains)]
+    for k in range(halves):
+        a, b = 1 + mains + k, 1 + mains + (k + 1) % halves
+        triangles.append([1 + (k // 2) % mains, a, b])
+        if k % 2:
+            triangles.append([1 + (k // 2) % mains, b, 1 + (k // 2 + 1) % mains])
+    return Mesh(points, np.array(triangles), np.zeros((len(points), 2)))
+
+
+def set_stone(draft: Draft, stone: Mesh, mirrors: Mesh, name: str = "brilliant") -> None:
+    """Add a placed stone and its fire; all stones of a product share their materials."""
+    known = {part.material.name: part.material for part in draft.parts}
+    clear, glints = f"{name}", f"{name} fire"
+    draft.add("stone", stone, known.get(clear) or materials.gem(clear), crease_deg=5)
+    draft.add("fire", mirrors, known.get(glints) or materials.glints(glints), crease_deg=5, solid=False)
 
 
 def solitaire(draft: Draft, diameter: float, body: Material, *, claws: int, at: Array | None = None) -> None:
@@ -60,7 +88,8 @@ def solitaire(draft: Draft, diameter: float, body: Material, *, claws: int, at: 
     stone, below = brilliant(diameter)
     origin = np.zeros(3) if at is None else at
     girdle = below + 0.6
-    draft.add("stone", stone.moved(origin + [0, 0, girdle]), sparkling("diamond"), crease_deg=5)
+    at_girdle = origin + [0, 0, girdle]
+    set_stone(draft, stone.moved(at_girdle), fire(diameter).moved(at_girdle))
     r = diameter / 2.0
     for i in range(claws):
         angle = (i + 0.5) * 2 * np.pi / claws

@@ -20,9 +20,9 @@ def round_tortoise() -> Draft:
     draft.description = "Panto frame in polished Havana acetate, clear antireflex lenses."
     front = _front(draft, 48, 21, 145, 42.5, base_curve=4.0, wrap_deg=5.0)
     havana = materials.acetate("havana", "#ffffff", draft.picture(textures.tortoise()))
-    rim = Rim(widths=(3.8, 4.0, 3.6, 3.4), bridge=(12.0, 5.2), end=(6.5, 12.0, 7.5), lift=0.6)
-    clear = materials.glass("clear lens", "#fbfdfb", coated=True)
-    _acetate(draft, front, outline.shaped("panto", 48, 42.5), rim, havana, clear, temple=(145, 8.5), label="48□21-145")
+    rim = Rim(widths=(3.8, 4.0, 3.6, 3.4), bridge=(13.4, 6.6), end=(6.5, 11.5, 7.5), lift=0.8)
+    clear = materials.glass("clear lens", "#ffffff", coated=True)
+    _acetate(draft, front, outline.shaped("panto", 48, 42.5), rim, havana, clear, temple=(145, 6.8), label="48□21-145")
     draft.variants["Havana"] = {}
     draft.variants["Black"] = {"havana": materials.acetate("black", "#0b0b0c")}
     draft.variants["Crystal"] = {"havana": materials.acetate("champagne", "#d8b998", roughness=0.15)}
@@ -35,9 +35,9 @@ def square_black() -> Draft:
     draft.description = "Squared sunglasses in polished black acetate, gray-green lenses (15 % visible light)."
     front = _front(draft, 52, 20, 145, 41.0, base_curve=5.0, wrap_deg=6.0)
     black = materials.acetate("black", "#08080a")
-    rim = Rim(widths=(4.8, 5.6, 4.4, 4.2), bridge=(13.5, 5.0), end=(7.5, 15.0, 9.5), lift=1.6)
+    rim = Rim(widths=(4.6, 5.4, 4.2, 4.2), bridge=(15.5, 7.2), end=(8.0, 15.0, 9.0), lift=2.6)
     green = materials.glass("gray-green lens", "#64695a")
-    _acetate(draft, front, outline.shaped("square", 52, 41), rim, black, green, temple=(145, 12.0), label="52□20-145")
+    _acetate(draft, front, outline.shaped("square", 52, 41), rim, black, green, temple=(145, 8.4), label="52□20-145")
     havana = materials.acetate("havana", "#ffffff", draft.picture(textures.tortoise()))
     draft.variants["Black"] = {}
     draft.variants["Havana"] = {"black": havana}
@@ -51,10 +51,10 @@ def cat_eye() -> Draft:
     draft.description = "Cat-eye sunglasses in wine-red acetate, gray gradient lenses."
     front = _front(draft, 54, 17, 140, 42.0, base_curve=5.0, wrap_deg=6.0)
     wine = materials.acetate("wine acetate", "#4a0713")
-    rim = Rim(widths=(4.2, 4.8, 4.0, 3.4), bridge=(10.0, 3.4), end=(5.5, 17.5, 8.0), lift=4.0)
+    rim = Rim(widths=(4.2, 4.8, 4.0, 3.4), bridge=(11.5, 4.6), end=(5.5, 17.5, 8.0), lift=4.0)
     fade = draft.picture(textures.gradient("#5b5558", "#e6dcd8"), repeat=False)
     smoke = materials.glass("gradient lens", picture=fade)
-    _acetate(draft, front, outline.shaped("cat", 54, 42), rim, wine, smoke, temple=(140, 9.0), label="54□17-140")
+    _acetate(draft, front, outline.shaped("cat", 54, 42), rim, wine, smoke, temple=(140, 7.2), label="54□17-140")
     return draft
 
 
@@ -62,11 +62,11 @@ def mirror_sport() -> Draft:
     """Matte black sunglasses with blue mirror lenses, 55□18-140."""
     draft = Draft("mirror-blue", "TRY-MIR-55", "Blue mirror", "glasses")
     draft.description = "Soft-touch matte black frame with blue flash-mirror lenses."
-    front = _front(draft, 55, 18, 140, 43.5, base_curve=6.0, wrap_deg=7.0)
+    front = _front(draft, 55, 18, 140, 42.0, base_curve=6.0, wrap_deg=7.0)
     matte = materials.plastic("soft-touch black", "#0f0f11", 0.52)
-    rim = Rim(widths=(4.2, 4.6, 4.0, 3.6), bridge=(11.5, 3.2), end=(7.0, 12.5, 8.5), lift=0.8, thickness=4.2)
+    rim = Rim(widths=(4.2, 4.6, 4.0, 3.6), bridge=(13.5, 5.6), end=(6.5, 11.5, 8.0), lift=1.2, thickness=4.2)
     coat = materials.mirror("blue mirror", draft.picture(textures.gradient("#1436b8", "#2fb4d8"), repeat=False))
-    _acetate(draft, front, outline.shaped("soft", 55, 43.5), rim, matte, coat, temple=(140, 10.0), label="55□18-140")
+    _acetate(draft, front, outline.shaped("soft", 55, 42), rim, matte, coat, temple=(140, 7.6), label="55□18-140")
     return draft
 
 
@@ -99,7 +99,7 @@ def round_gold() -> Draft:
     front = _front(draft, 47, 21, 145, 45.0, base_curve=4.0, wrap_deg=4.0)
     gold = materials.metal("gold", 0.12)
     ring = outline.superellipse(47, 45, 2.05)
-    clear = materials.glass("clear lens", "#fbfdfb", coated=True)
+    clear = materials.glass("clear lens", "#ffffff", coated=True)
     _wire(draft, front, ring, gold, clear, temple=145, end_y=6.0, label="47□21-145",
           tips=materials.acetate("tips", "#2a1508"), rim=(1.5, 2.1))  # fmt: skip
     half = front.center - 23.5
@@ -121,7 +121,7 @@ def rimless() -> Draft:
     front = _front(draft, 53, 18, 140, 35.0, base_curve=4.0, wrap_deg=5.0)
     titan = materials.metal("titanium", 0.24)
     shape = outline.shaped("slim", 53, 35)
-    clear = materials.glass("clear lens", "#f6fbf8", coated=True)
+    clear = materials.glass("clear lens", "#fcfffd", coated=True)
     draft.pair("lens", lens(shape, front), clear)
     nasal, temporal = front.center - 22.4, front.center + 22.6
     for x, y in ((nasal, 5.0), (nasal + 2.6, 5.2), (temporal, 6.5), (temporal - 2.8, 6.6)):
@@ -168,7 +168,7 @@ def _acetate(
     start = corner + [0.35, 0.0, 1.6]
     side = Temple.bent(start, length + 1.6)
     stations = [0, 14, 45, length - 48, length - 25, length]
-    bar = side.solid(stations, [3.9, 3.8, 3.5, 3.2, 3.0, 2.8], [high, high * 0.92, high * 0.62, 5.2, 6.6, 6.4], rounding=1.2)
+    bar = side.solid(stations, [3.9, 3.8, 3.5, 3.2, 3.0, 2.8], [high, high * 0.95, high * 0.68, 5.2, 6.6, 6.4], rounding=1.2)
     draft.pair("temple", bar, body, crease_deg=42)
     draft.anchor("ear", side.ear(2.7), both=True)
     steel = materials.metal("steel", 0.2)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tools.products import crown, materials, textures
+from tools.products import materials, textures
 from tools.products.crown import Opening, rows, smooth, straight, surface
-from tools.products.curve import spline
+from tools.products.curve import rounded_rectangle
 from tools.products.draft import Draft
 from tools.products.lathe import ball, ring
-from tools.products.mesh import Array, Mesh, grid, placed
+from tools.products.mesh import Array, Mesh, placed
 from tools.products.shell import slab
 from tools.products.stitching import dashes, stitch_strip
 from tools.products.sweep import sweep
@@ -133,20 +133,19 @@ def headband() -> Draft:
     off = np.mod(angle + np.pi, 2 * np.pi) - np.pi - np.pi / 2.0
     near = np.exp(-((off / 0.16) ** 2))
     for strand in (1.0, -1.0):
-        # two bands side by side all round that change places in front: one passes over the other
-        share = smooth(-0.24, 0.24, off) * 2.0 - 1.0
-        lift = np.where(np.abs(off) < np.pi / 2, 20.0 * strand * share, 20.0 * strand * np.sign(off))
-        lift = np.where(np.abs(off) > 2.2, 20.0 * strand * -np.cos(0) * np.sign(-off), lift)
-        high = 42.0 - 16.0 * near
-        thick = 4.2 + 4.0 * near
-        out = thick / 2.0 + (3.6 + 3.4 * strand) * near
+        # two bands, one above the other at the sides, swap places in front (one passes over) and again behind
+        cross = smooth(-0.30, 0.30, off) * 2.0 - 1.0
+        behind = smooth(2.45, 3.1, np.abs(off))
+        lift = 18.5 * strand * np.where(np.abs(off) < 1.5, cross, np.sign(off)) * (1.0 - behind)
+        high = 44.0 - 14.0 * near + 34.0 * behind
+        thick = 4.6 + 4.4 * near + 0.4 * strand * behind
+        out = thick / 2.0 + (3.8 + 3.6 * strand) * near
         normal = np.stack([oval[:, 0] / opening.width**2, oval[:, 1] / opening.depth**2], axis=1)
         normal /= np.linalg.norm(normal, axis=1, keepdims=True)
         path = np.stack([oval[:, 0] + normal[:, 0] * out, lift, oval[:, 1] + normal[:, 1] * out], axis=1)
-        from tools.products.curve import rounded_rectangle
-
-        rings = np.stack([rounded_rectangle(t, h, 2.0, 3) for t, h in zip(thick, high, strict=True)])
-        draft.add("band", sweep(path, rings, closed=True, up=[0, 1, 0], tile_mm=30.0).textured([3.0, 1.0]), wool, crease_deg=80)
+        rings = np.stack([rounded_rectangle(t, h, 2.2, 4) for t, h in zip(thick, high, strict=True)])
+        band = sweep(path, rings, closed=True, up=[0, 1, 0], tile_mm=30.0).textured([3.0, 1.0])
+        draft.add("band", band, wool, crease_deg=80)
     return draft
 
 

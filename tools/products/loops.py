@@ -49,14 +49,14 @@ def bangle() -> Draft:
     oval = _oval(58.0 + thick, 49.0 + thick, 96)
     out = _outward(oval)
     draft.add("bangle", sweep(oval, _court(thick, high, 9), closed=True, up=[0, 1, 0]), rose, crease_deg=50)
-    stone, crystal = gems.brilliant(2.6, simple=True)[0], gems.sparkling("crystal")
+    stone, glint = gems.brilliant(2.6, simple=True)[0], gems.fire(2.6, simple=True)
     front = np.flatnonzero(oval[:, 2] > 0.0)
     line = evenly((oval + out * (thick / 2.0 + 0.15))[front][np.argsort(oval[front, 0])], 121)
     facing = evenly(out[front][np.argsort(oval[front, 0])], 121)
     for i in range(24, 97, 4):
         along = facing[i] / np.linalg.norm(facing[i])
         turned = placed(line[i] + along * 0.2, z=along, x=[0, 1, 0])
-        draft.add("stone", stone.turned(turned), crystal, crease_deg=5)
+        gems.set_stone(draft, stone.turned(turned), glint.turned(turned))
         for dy in (-1.15, 1.15):
             between = (line[i] + line[i + 2] - line[i]) + along * 0.1 + [0.0, dy, 0.0]
             draft.add("bead", ball(0.8, 2).moved(between), rose, crease_deg=80)

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:  # run as a script, only this folder is on the path
     sys.path.insert(0, str(ROOT))
 
-from tools.products import cloths, earrings, glasses, hats, loops, necklaces  # noqa: E402
+from tools.products import cloths, earrings, glasses, hats, loops, necklaces, watches  # noqa: E402
 from tools.products.draft import Draft  # noqa: E402
 from tryon import gltf  # noqa: E402
 
@@ -23,6 +23,8 @@ PRODUCTS: dict[str, Callable[[], Draft]] = {
     "chain-bracelet": loops.curb_chain,
     "chain-pendant": necklaces.chain_pendant,
     "crystal-stud": earrings.stud,
+    "diver-watch": watches.diver,
+    "dress-watch": watches.dress,
     "felt-wide-brim": hats.wide_brim,
     "headband": hats.headband,
     "hoop-earrings": earrings.hoops,

@@ -51,7 +51,7 @@ def glass(
 ) -> Material:  # fmt: skip
     """A thin lens; `tint` is the light it lets through, linear RGB or hex. Coated: the green rest of an antireflex."""
     through = linear_rgb(tint) if isinstance(tint, str) else (float(tint[0]), float(tint[1]), float(tint[2]))
-    film = Iridescence(0.35, ior=1.38, thickness_min_nm=100.0, thickness_max_nm=250.0) if coated else None
+    film = Iridescence(0.5, ior=1.38, thickness_min_nm=100.0, thickness_max_nm=110.0) if coated else None
     return Material(
         name, (*through, 1.0), picture, 0.0, 0.0, ior=ior, transmission=Transmission(1.0), iridescence=film
     )
@@ -84,15 +84,17 @@ def leather(name: str, color: str, *, normal: TextureUse | None = None, picture:
     )  # fmt: skip
 
 
-def gem(name: str, color: Sequence[float] = (1.0, 1.0, 1.0), *, ior: float = 2.42, thickness_m: float = 0.004) -> Material:
-    """A cut stone; diamond 2.42, cubic zirconia 2.17, sapphire 1.77."""
+def gem(name: str, *, ior: float = 2.42) -> Material:
+    """The clear outside of a cut stone, to be seen with its `glints` below; diamond 2.42, cubic zirconia 2.17."""
     return Material(
-        name, (1.0, 1.0, 1.0, 1.0), metallic=0.0, roughness=0.0, ior=ior,
-        transmission=Transmission(
-            0.9, thickness_m=thickness_m, attenuation_distance_m=0.005,
-            attenuation_color=(float(color[0]), float(color[1]), float(color[2])),
-        ),
-    )  # fmt: skip
+        name, (1.0, 1.0, 1.0, 1.0), metallic=0.0, roughness=0.0, ior=ior, transmission=Transmission(1.0)
+    )
+
+
+def glints(name: str) -> Material:
+    """Mirrors inside a stone; a thin film splits their light into colors as dispersion does."""
+    film = Iridescence(0.35, ior=1.9, thickness_min_nm=380.0, thickness_max_nm=520.0)
+    return Material(name, (0.97, 0.98, 1.0, 1.0), metallic=1.0, roughness=0.03, iridescence=film)
 
 
 def pearl(name: str = "pearl", color: str = "#f2e9e0") -> Material:

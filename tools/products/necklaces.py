@@ -40,9 +40,8 @@ def chain_pendant() -> Draft:
     draft.add("disc", disk(15.0, 1.3, 0.25, 48).moved([0, 0, -0.65]).moved(middle), gold, crease_deg=50)
     rim = ring(15.4, 13.6, 1.9, 0.35, 48).moved([0, 0, -0.95]).moved(middle)
     draft.add("rim", rim, gold, crease_deg=50)
-    shine = gems.sparkling("brilliant")
-    stone, _ = gems.brilliant(3.6)
-    draft.add("stone", stone.moved(middle + [0, 0, 1.9]), shine, crease_deg=5)
+    top = middle + [0, 0, 1.9]
+    gems.set_stone(draft, gems.brilliant(3.6)[0].moved(top), gems.fire(3.6).moved(top))
     draft.add("setting", ring(4.4, 3.1, 1.4, 0.3, 32).moved(middle + [0, 0, 0.55]), gold, crease_deg=50)
     ray = Mesh.merged([
         ball(1.0, 3).bent(lambda p: p * [0.7, 3.6 if k % 2 == 0 else 2.2, 0.5]).moved([0, 4.7 if k % 2 == 0 else 4.0, 0.7])

@@ -7,6 +7,7 @@ import zlib
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
 
 from tools.products.mesh import Array
 
@@ -29,12 +30,12 @@ def noise(name: str, size: int, *, finest: float, coarsest: float = 1.0, slope: 
 
 def tortoise(size: int = 256) -> Pixels:
     """Havana acetate: dark brown clouds in honey, the honey deepening toward them."""
-    a = noise("havana", size, finest=14, coarsest=1.5, slope=1.3, stretch=0.6)
+    a = noise("havana", size, finest=12, coarsest=1.5, slope=1.4, stretch=0.6)
     b = noise("havana fine", size, finest=40, coarsest=4, slope=0.9, stretch=0.7)
-    cloud = _step(-0.55, 0.55, a + 0.22 * b + 0.1)
-    depth = _step(0.1, 1.5, a + 0.3 * b)
-    honey = _mix(_linear("#c9812f"), _linear("#7a3a10"), _step(-1.6, 0.1, a)[..., None])
-    dark = _mix(_linear("#3a1a0a"), _linear("#140a06"), depth[..., None])
+    cloud = _step(-0.75, 0.75, a + 0.18 * b + 0.25)
+    depth = _step(0.0, 1.6, a + 0.3 * b)
+    honey = _mix(_linear("#b86f22"), _linear("#7d3d10"), _step(-1.8, -0.1, a + 0.2 * b)[..., None])
+    dark = _mix(_linear("#45200c"), _linear("#160b06"), depth[..., None])
     return color(_mix(honey, dark, cloud[..., None]))
 
 
@@ -132,12 +133,11 @@ def felt(size: int = 256) -> Pixels:
     return normal(0.5 * fine + 0.5 * lumps, 0.9)
 
 
-def leather(size: int = 256) -> tuple[Pixels, Pixels]:
+def leather(size: int = 192) -> tuple[Pixels, Pixels]:
     """(normal, shade) of full-grain calf: cells with creases between them."""
     random = np.random.default_rng(11)
     seeds = random.random((420, 2))
-    wrapped = np.concatenate([seeds + [i, j] for i in (-1, 0, 1) for j in (-1, 0, 1)])
-    from scipy.spatial import cKDTree
+    wrapped = np.concatenate([seeds + np.array([i, j]) for i in (-1, 0, 1) for j in (-1, 0, 1)])
 
     u, v = _tile(size)
     near = cKDTree(wrapped).query(np.stack([u.ravel(), v.ravel()], axis=1), k=2)[0]
