@@ -102,6 +102,7 @@ def person(name: str | None = None) -> Person:
     photo = _photo(name)
     with Tracker.load("face", device="cpu", max_faces=1) as tracker:
         seen = tracker.track(Frame(photo)).faces[0].landmarks.points_px
+    photo = _centered(photo, 0.5 * (seen[:468, :2].min(0) + seen[:468, :2].max(0)))
     focal_px = _PHOTO_M * float(np.linalg.norm(seen[33, :2] - seen[263, :2])) / 0.0889  # canonical outer corners
     with Tracker.load("face", device="cpu", max_faces=1, focal_px=focal_px) as tracker:
         face = tracker.track(Frame(photo)).faces[0]
@@ -244,6 +245,18 @@ def _photo(name: str | None) -> NDArray[np.uint8]:
 
     astronaut: NDArray[np.uint8] = skimage.data.astronaut()
     return astronaut
+
+
+def _centered(photo: NDArray[np.uint8], middle_px: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The photo with more border where it takes that to bring the face to its middle.
+
+    A face tracker says how a face is turned against the line of sight to it; only in the middle is that the axis.
+    """
+    height, width = photo.shape[:2]
+    right, down = round(2 * float(middle_px[0]) - width), round(2 * float(middle_px[1]) - height)
+    edges = (max(0, -down), max(0, down), max(0, -right), max(0, right))
+    grown: NDArray[np.uint8] = cv2.copyMakeBorder(photo, *edges, cv2.BORDER_REPLICATE)
+    return grown
 
 
 def _linear(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
