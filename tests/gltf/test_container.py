@@ -163,3 +163,12 @@ def test_a_node_scaled_to_nothing_is_left_out_with_a_note(quad: Quad) -> None:
 def test_a_file_without_scenes_shows_its_root_nodes(quad: Quad) -> None:
     del quad.root["scene"], quad.root["scenes"]
     assert read(quad.glb()).triangle_count == 2
+
+
+def test_embedded_data_does_not_count_as_json_but_junk_does(quad: Quad) -> None:
+    padded = bytes(quad.binary) + bytes(100_000)
+    uri = "data:;base64," + base64.b64encode(padded).decode()
+    quad.root["buffers"] = [{"uri": uri, "byteLength": len(padded)}]
+    assert read(json.dumps(quad.root).encode(), limits=Limits(json_bytes=4000)).triangle_count == 2
+    quad.root["extras"] = "x" * 5000
+    _refused(json.dumps(quad.root).encode(), "of JSON besides embedded data", json_bytes=4000)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tryon.errors import ModelFileError, ParameterError
-from tryon.gltf import open_asset, read
+from tryon.gltf import Limits, open_asset, read
 from tryon.types import Primitive
 
 from .conftest import POSITIONS, Quad
@@ -234,3 +234,40 @@ def test_three_channel_colors_become_opaque(quad: Quad) -> None:
         np.array([[255, 0, 51, 0]] * 4, "u1")[:, :3].copy(), normalized=True
     )
     assert _only(quad).colors == pytest.approx(np.tile([1, 0, 0.2, 1], (4, 1)))
+
+
+def test_too_much_geometry_is_refused_before_memory_is_taken(quad: Quad) -> None:
+    indices = quad.root["accessors"][quad.primitive["indices"]]
+    indices |= {"count": 12_000_000, "componentType": 5125}
+    with pytest.raises(ModelFileError, match="expected at most 2000000 triangles, got 4000000; simplify the model"):
+        read(quad.glb())
+    indices |= {"count": 6, "componentType": 5123}
+    moves = quad.accessor(np.zeros((50, 3), "<f4"))
+    quad.node["extensions"] = {"EXT_mesh_gpu_instancing": {"attributes": {"TRANSLATION": moves}}}
+    with pytest.raises(ModelFileError, match="at most 99 triangles, got 100"):
+        read(quad.glb(), limits=Limits(triangles=99))
+    with pytest.raises(ModelFileError, match=r"at most 0 MB of geometry"):
+        read(quad.glb(), limits=Limits(geometry_bytes=100))
+    empty = {"componentType": 5126, "count": 2**40, "type": "VEC3", "sparse": {}}
+    quad.root["accessors"][quad.primitive["attributes"]["POSITION"]] = empty
+    with pytest.raises(ModelFileError, match=r"at most 512 MB of geometry, got \d+ MB; simplify the model"):
+        read(quad.glb())
+
+
+def test_a_mirrored_skeleton_keeps_outside_outside(quad: Quad) -> None:
+    quad.primitive["attributes"]["JOINTS_0"] = quad.accessor(np.zeros((4, 4), "u1"))
+    quad.primitive["attributes"]["WEIGHTS_0"] = quad.accessor(np.tile(np.array([1, 0, 0, 0], "<f4"), (4, 1)))
+    quad.root["skins"] = [{"joints": [1]}]
+    quad.root["nodes"] = [{"mesh": 0, "skin": 0}, {"scale": [-1, 1, 1]}]
+    quad.root["scenes"][0]["nodes"] = [0, 1]
+    primitive = _only(quad)
+    assert primitive.positions_m[:, 0].min() == -2
+    assert (_area_normals(primitive)[:, 2] > 0).all()
+    assert primitive.normals == pytest.approx(np.tile([0, 0, 1], (4, 1)))
+
+
+def test_notes_are_counted_beyond_a_hundred(quad: Quad) -> None:
+    quad.root["meshes"][0]["primitives"] += [quad.primitive | {"mode": 1} for _ in range(150)]
+    notes = read(quad.glb()).notes
+    assert len(notes) == 101
+    assert notes[-1] == "50 more notes were left out."

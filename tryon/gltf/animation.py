@@ -53,7 +53,8 @@ def _sampled(fields: Fields, accessors: Accessors, path: str, time_s: float) -> 
     values = accessors.finite(output, _WIDTHS[path])
     kind = fields.text("interpolation", "LINEAR")
     each = 3 if kind == "CUBICSPLINE" else 1
-    if len(values) % (len(times) * each):
+    keyed = len(times) * each
+    if len(values) % keyed or (path != "weights" and len(values) != keyed):
         raise broken(fields.where, f"{each} values for each of {len(times)} times", len(values))
     return _between(times, values.reshape(len(times), each, -1), kind, path, time_s)
 

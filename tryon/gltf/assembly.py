@@ -12,6 +12,7 @@ from tryon.gltf.fields import Fields, broken
 from tryon.gltf.limits import Limits
 from tryon.gltf.materials import material
 from tryon.gltf.meshes import Stored
+from tryon.gltf.notes import Notes
 from tryon.gltf.posing import Posed
 from tryon.gltf.surface import face_normals, tangents
 from tryon.gltf.textures import Images, Textures
@@ -39,24 +40,24 @@ class Assembly:
         self._slots: dict[int | None, _Slot] = {}
         self._primitives: list[Primitive] = []
         self._triangles = 0
-        self._notes: list[str] = []
+        self.notes = Notes()
+        self._vertices = 0
+        self._chosen: dict[int, int | None] = {}
 
-    def note(self, sentence: str) -> None:
-        """Keep one sentence about something odd, once."""
-        if sentence not in self._notes:
-            self._notes.append(sentence)
-
-    def refuse_too_many(self, triangles: int, where: str) -> None:
-        """Raise when so many more triangles pass the cap."""
-        total = self._triangles + triangles
-        if total > self._limits.triangles:
-            most = f"at most {self._limits.triangles} triangles"
-            raise broken(where, most, total, step="simplify the model")
+    def refuse_too_many(self, stored: Stored, copies: int) -> None:
+        """Raise when so many copies of a primitive pass the cap; vertices count a third of a triangle each."""
+        for name, so_far, more, most in (
+            ("triangles", self._triangles, len(stored.triangles), self._limits.triangles),
+            ("vertices", self._vertices, len(stored.positions), 3 * self._limits.triangles),
+        ):
+            if so_far + copies * more > most:
+                total = so_far + copies * more
+                raise broken(stored.fields.where, f"at most {most} {name}", total, step="simplify the model")
 
     def add(self, stored: Stored, posed: Posed, names: tuple[str, str]) -> None:
         """One primitive in model space; normals, and tangents where its material needs them, are made if absent."""
-        self.refuse_too_many(len(posed.triangles), stored.fields.where)
         self._triangles += len(posed.triangles)
+        self._vertices += len(posed.positions)
         if not np.isfinite(posed.positions).all():
             raise broken(stored.fields.where, "finite positions", "NaN or infinity after its transform")
         slot = self._slot(self._material_index(stored.fields))
@@ -80,7 +81,7 @@ class Assembly:
         Raises:
             ModelFileError: Nothing was.
         """
-        notes = tuple(dict.fromkeys((*notes, *self._notes, *self._textures.notes)))
+        notes = tuple(dict.fromkeys((*notes, *self.notes, *self._textures.notes)))
         if not self._primitives:
             why = f" ({notes[0].rstrip('.')})" if notes else ""
             step = "export a scene with a mesh of triangles"
@@ -91,6 +92,12 @@ class Assembly:
         return Model(name, tuple(self._primitives), materials, textures, lights, variants, notes)
 
     def _material_index(self, fields: Fields) -> int | None:
+        """The material of a primitive in this variant, looked up once."""
+        if id(fields) not in self._chosen:  # the meshes keep their fields, so ids stay
+            self._chosen[id(fields)] = self._find_material_index(fields)
+        return self._chosen[id(fields)]
+
+    def _find_material_index(self, fields: Fields) -> int | None:
         extension = fields.extension("KHR_materials_variants")
         if extension is not None and self._variant is not None:
             for mapping in extension.children("mappings"):
@@ -100,12 +107,14 @@ class Assembly:
 
     def _slot(self, index: int | None) -> _Slot:
         if index not in self._slots:
-            made = Material() if index is None else material(self._fields[index], self._textures, self._notes)
+            made = Material() if index is None else material(self._fields[index], self._textures, self.notes)
             sets = _uv_sets(made)
             if sets != (0, 1):
                 made = _renumbered(made, sets)
             if len(sets) > 2:
-                self.note(f"{made.name or 'A material'} uses {len(sets)} texture coordinate sets; only two are drawn.")
+                self.notes.add(
+                    f"{made.name or 'A material'} uses {len(sets)} texture coordinate sets; only two are drawn."
+                )
             self._slots[index] = _Slot(len(self._slots), made, sets[:2])
         return self._slots[index]
 
@@ -118,7 +127,9 @@ class Assembly:
                 result.append(stored.uv[number])
             elif place in used or any(later in stored.uv for later in slot.sets[place + 1 :]):
                 if place in used:
-                    self.note(f"{stored.fields.where} has no TEXCOORD_{number} for its textures; they show one texel.")
+                    self.notes.add(
+                        f"{stored.fields.where} has no TEXCOORD_{number} for its textures; they show one texel."
+                    )
                 result.append(np.zeros((len(stored.positions), 2), np.float32))
         return tuple(result)
 

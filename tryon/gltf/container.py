@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ KNOWN_EXTENSIONS = frozenset(
 )
 _JSON_CHUNK, _BINARY_CHUNK = 0x4E4F534A, 0x004E4942  # glTF 2.0, 4.4.3: "JSON", "BIN\0"
 
+_EMBEDDED = re.compile(rb";base64,[A-Za-z0-9+/=]*")
 _OTHER_FILES = {
     b"\xff\xd8\xff": "a JPEG picture",
     b"\x89PNG": "a PNG picture",
@@ -141,9 +143,11 @@ def _chunks(name: str, data: bytes, notes: list[str]) -> tuple[memoryview, memor
 
 
 def _parse(name: str, text: memoryview, limits: Limits) -> dict[str, object]:
-    if len(text) > limits.json_bytes:
-        most = f"at most {limits.json_bytes / 2**20:.0f} MB of JSON"
-        raise broken(name, most, f"{len(text) / 2**20:.1f} MB", step="store buffers and images as binary (GLB)")
+    embedded = sum(match.end() - match.start() for match in _EMBEDDED.finditer(text))
+    if len(text) - embedded > limits.json_bytes:
+        most = f"at most {limits.json_bytes / 2**20:.0f} MB of JSON besides embedded data"
+        got = f"{(len(text) - embedded) / 2**20:.1f} MB"
+        raise broken(name, most, got, step="store buffers and images as binary (GLB)")
     try:
         value = json.loads(str(text, "utf-8-sig"), parse_constant=_refuse_constant)
     except RecursionError:

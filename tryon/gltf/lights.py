@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -18,12 +19,11 @@ _KINDS: dict[str, Literal["directional", "point", "spot"]] = {
 }
 
 
-def placed_light(root: Fields, node: Fields, model_from_node: NDArray[np.float64]) -> PunctualLight | None:
+def placed_light(lights: Sequence[Fields], node: Fields, model_from_node: NDArray[np.float64]) -> PunctualLight | None:
     """The light that a node carries, shining along the node's −Z; None where it carries none."""
-    reference, extension = node.extension("KHR_lights_punctual"), root.extension("KHR_lights_punctual")
-    if reference is None or extension is None:
+    reference = node.extension("KHR_lights_punctual")
+    if reference is None:
         return None
-    lights = extension.children("lights")
     index = reference.index("light", lights)
     if index is None:
         return None

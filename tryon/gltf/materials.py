@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from tryon.gltf.fields import Fields
+from tryon.gltf.notes import Notes
 from tryon.gltf.textures import Textures
 from tryon.types import Material
 from tryon.types.model import AlphaMode, Anisotropy, Clearcoat, Iridescence, Sheen, Specular, Transmission
@@ -13,7 +14,7 @@ from tryon.types.model import AlphaMode, Anisotropy, Clearcoat, Iridescence, She
 _ALPHA_MODES: dict[str, AlphaMode] = {"OPAQUE": "opaque", "MASK": "mask", "BLEND": "blend"}
 
 
-def material(fields: Fields, textures: Textures, notes: list[str]) -> Material:
+def material(fields: Fields, textures: Textures, notes: Notes) -> Material:
     """One material with every extension that can be drawn; factors outside their range are clamped and noted.
 
     Source: glTF 2.0 specification, 3.9, and the KHR_materials_* extensions.
@@ -50,7 +51,7 @@ def material(fields: Fields, textures: Textures, notes: list[str]) -> Material:
 class _Reader:
     """Reads the factors and extensions of one material."""
 
-    def __init__(self, fields: Fields, textures: Textures, notes: list[str]) -> None:
+    def __init__(self, fields: Fields, textures: Textures, notes: Notes) -> None:
         self._fields = fields
         self._textures = textures
         self._notes = notes
@@ -74,7 +75,7 @@ class _Reader:
     def _clamped(self, fields: Fields | None, name: str, value: float, high: float) -> float:
         inside = min(max(value, 0.0), high)
         if inside != value and fields is not None:
-            self._notes.append(f"{fields.where}.{name} is {value:g}; {inside:g} is used.")
+            self._notes.add(f"{fields.where}.{name} is {value:g}; {inside:g} is used.")
         return inside
 
     def emissive(self) -> tuple[float, float, float]:
@@ -168,8 +169,8 @@ class _Reader:
         """Specular-glossiness as a dielectric that reflects the stated specular color; only its texture is lost."""
         r, g, b = self.color3(fields, "specularFactor", (1.0, 1.0, 1.0))
         if "specularGlossinessTexture" in fields:
-            self._notes.append(f"{fields.where}: its specular-glossiness texture was left out.")
-        self._notes.append(f"{fields.where} was converted to metallic-roughness.")
+            self._notes.add(f"{fields.where}: its specular-glossiness texture was left out.")
+        self._notes.add(f"{fields.where} was converted to metallic-roughness.")
         return replace(
             plain,
             base_color=self.color4(fields, "diffuseFactor"),

@@ -12,6 +12,7 @@ from tryon.gltf.accessors import Accessors
 from tryon.gltf.buffers import Buffers
 from tryon.gltf.fields import Fields, broken
 from tryon.gltf.limits import Limits
+from tryon.gltf.notes import Notes
 
 _MODES = {0: "points", 1: "lines", 2: "lines", 3: "lines", 4: "triangles", 5: "strip", 6: "fan"}
 
@@ -45,7 +46,7 @@ class Meshes:
         self._accessors = accessors
         self._limits = limits
         self._stored: dict[int, tuple[Stored, ...]] = {}
-        self.notes: list[str] = []
+        self.notes = Notes()
 
     def stored(self, index: int) -> tuple[Stored, ...]:
         """The primitives of one mesh that are made of triangles."""
@@ -60,19 +61,19 @@ class Meshes:
         if mode not in _MODES:
             raise broken(f"{fields.where}.mode", "a number from 0 to 6", mode)
         if _MODES[mode] in ("points", "lines"):
-            self._note(f"{fields.where} is made of {_MODES[mode]} and was left out.")
+            self.notes.add(f"{fields.where} is made of {_MODES[mode]} and was left out.")
             return None
         attributes = fields.child("attributes")
         if attributes is None or "POSITION" not in attributes:
-            self._note(f"{fields.where} has no positions and was left out.")
+            self.notes.add(f"{fields.where} has no positions and was left out.")
             return None
         packed = fields.extension("KHR_draco_mesh_compression")
         source = _Source(fields, attributes, self._buffers, self._accessors, packed)
         self._refuse_too_many(source.index_count(), fields.where)
         positions = source.floats("POSITION", (3,))
-        triangles = _triangles(_MODES[mode], source.indices(len(positions)), self._note, fields.where)
+        triangles = _triangles(_MODES[mode], source.indices(len(positions)))
         if not len(triangles):
-            self._note(f"{fields.where} holds no triangle and was left out.")
+            self.notes.add(f"{fields.where} holds no triangle and was left out.")
             return None
         return self._assembled(fields, source, _finite_positions(positions, triangles, fields.where), triangles)
 
@@ -101,7 +102,7 @@ class Meshes:
         if len(values) != count:
             raise broken(f"{source.where}.attributes.{name}", f"{count} values, one a vertex", len(values))
         if not np.isfinite(values).all():
-            self._note(f"{source.where}.attributes.{name} holds NaN or infinity and was left out.")
+            self.notes.add(f"{source.where}.attributes.{name} holds NaN or infinity and was left out.")
             return None
         return values
 
@@ -109,10 +110,6 @@ class Meshes:
         if indices // 3 > self._limits.triangles:
             most = f"at most {self._limits.triangles} triangles"
             raise broken(where, most, indices // 3, step="simplify the model")
-
-    def _note(self, sentence: str) -> None:
-        if sentence not in self.notes:
-            self.notes.append(sentence)
 
 
 class _Source:
@@ -206,7 +203,7 @@ def _finite_positions(positions: NDArray[np.float32], triangles: NDArray[np.uint
     return positions
 
 
-def _triangles(mode: str, indices: NDArray[np.uint32], note: object, where: str) -> NDArray[np.uint32]:
+def _triangles(mode: str, indices: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """(M, 3) counterclockwise triangles of a list, strip or fan (glTF 2.0, 3.7.2.1)."""
     if mode == "triangles":
         return np.ascontiguousarray(indices[: len(indices) // 3 * 3].reshape(-1, 3))

@@ -90,7 +90,7 @@ def _in_order(fields: tuple[Fields, ...], roots: tuple[int, ...]) -> tuple[int, 
 
 def parent_from_node(fields: Fields, pose: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     """(4, 4) float64 local transform: move @ turn @ scale, or the matrix the file gives."""
-    if "matrix" in fields and not pose:
+    if "matrix" in fields and not pose.keys() - {"weights"}:
         values = fields.numbers("matrix", (0.0,) * 16)
         local = np.array(values, np.float64).reshape(4, 4).T
         if not np.allclose(local[3], (0.0, 0.0, 0.0, 1.0)):

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.gltf.accessors import Accessors
-from tryon.gltf.fields import Fields, broken
 from tryon.gltf.meshes import Stored
+from tryon.gltf.skeleton import VertexTransforms
 from tryon.gltf.surface import unit
 
 
@@ -24,29 +23,49 @@ class Posed:
     tangents: NDArray[np.float32] | None
 
 
-def pose(stored: Stored, weights: Sequence[float], transforms: NDArray[np.float64]) -> Posed:
-    """The primitive morphed, then moved by one (4, 4) transform for all vertices or (N, 4, 4), one each.
+_AT_ONCE = 65_536  # vertices of a skin that are moved in one go
+
+
+def pose(stored: Stored, weights: Sequence[float], transforms: NDArray[np.float64] | VertexTransforms) -> Posed:
+    """The primitive morphed, then moved by one (4, 4) transform for all vertices, or by one for each.
 
     Normals go by the cofactor matrix, so uneven scale keeps them upright; where the transform mirrors, triangles are
     turned round and tangents change side, so that outside stays outside.
     Source: glTF 2.0 specification, 3.7.2.2 and 3.7.4.
     """
-    positions, normals, tangents = _morphed(stored, weights)
+    vertices = _morphed(stored, weights)
+    if isinstance(transforms, VertexTransforms):
+        starts = range(0, len(stored.positions), _AT_ONCE)
+        parts = [_moved(vertices, transforms.blended(at, at + _AT_ONCE), slice(at, at + _AT_ONCE)) for at in starts]
+        positions = np.concatenate([part[0] for part in parts])
+        normals, tangents = _joined([part[1] for part in parts]), _joined([part[2] for part in parts])
+        mirrored = sum(part[3] * len(part[0]) for part in parts) > 0.5 * len(positions)
+    else:
+        positions, normals, tangents, share = _moved(vertices, transforms, slice(None))
+        mirrored = share > 0.5
+    triangles = np.ascontiguousarray(stored.triangles[:, ::-1]) if mirrored else stored.triangles
+    return Posed(positions, triangles, normals, tangents)
+
+
+def _moved(
+    vertices: tuple[NDArray[np.float32], NDArray[np.float32] | None, NDArray[np.float32] | None],
+    transforms: NDArray[np.float64],
+    chosen: slice,
+) -> tuple[NDArray[np.float32], NDArray[np.float32] | None, NDArray[np.float32] | None, float]:
+    """Positions, normals and tangents of the chosen vertices, and the share of the transforms that mirrors."""
+    positions = vertices[0][chosen]
+    normals, tangents = (None if values is None else values[chosen] for values in vertices[1:])
     linear, offset = transforms[..., :3, :3], transforms[..., :3, 3]
     with np.errstate(over="ignore", invalid="ignore"):  # infinity is refused where primitives are put together
         moved = (_apply(linear, positions) + offset).astype(np.float32)
-    triangles = stored.triangles
-    side = np.sign(np.linalg.det(linear))
-    if np.ndim(side) == 0 and side < 0:
-        triangles = np.ascontiguousarray(triangles[:, ::-1])
+        side = np.where(np.linalg.det(linear) < 0, -1.0, 1.0)
     if normals is not None:
-        outward = np.where(side < 0, -1.0, 1.0)[..., None]
-        normals = unit(_apply(_cofactors(linear), normals) * outward)
+        normals = unit(_apply(_cofactors(linear), normals) * side[..., None])
     if tangents is not None:
         along = unit(_apply(linear, tangents[:, :3]), (1.0, 0.0, 0.0))
-        hand = np.where(tangents[:, 3] < 0, -1.0, 1.0) * np.where(side < 0, -1.0, 1.0)
+        hand = np.where(tangents[:, 3] < 0, -1.0, 1.0) * side
         tangents = np.concatenate([along, hand[:, None]], axis=1).astype(np.float32)
-    return Posed(moved, triangles, normals, tangents)
+    return moved, normals, tangents, float((side < 0).mean())
 
 
 def pose_copies(
@@ -103,35 +122,3 @@ def _cofactors(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     """Cofactor matrices: det(A) A⁻ᵀ, defined even where A has no inverse."""
     a, b, c = linear[..., 0, :], linear[..., 1, :], linear[..., 2, :]
     return np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)], axis=-2)
-
-
-def skin_transforms(
-    skin: Fields,
-    stored: Stored,
-    accessors: Accessors,
-    model_from_node: dict[int, NDArray[np.float64]],
-    nodes: Sequence[Fields],
-) -> NDArray[np.float64] | None:
-    """(N, 4, 4) transform of each vertex by its joints, or None where the primitive has no weights."""
-    joints = skin.indices("joints", nodes)
-    if not joints or stored.joints is None or stored.weights is None:
-        return None
-    if int(stored.joints[stored.weights > 0].max(initial=0)) >= len(joints):
-        raise broken(
-            f"{stored.fields.where}.attributes.JOINTS_0", f"joints below {len(joints)}", int(stored.joints.max())
-        )
-    placed = np.stack([model_from_node[joint] for joint in joints])
-    index = skin.index("inverseBindMatrices", accessors.fields)
-    if index is not None:
-        inverse = accessors.finite(index, 16)
-        if len(inverse) < len(joints):
-            raise broken(f"{skin.where}.inverseBindMatrices", f"{len(joints)} matrices", len(inverse))
-        placed = placed @ inverse[: len(joints)].reshape(-1, 4, 4).transpose(0, 2, 1)
-    weights = np.where(np.isfinite(stored.weights), stored.weights, 0.0).astype(np.float64)
-    total = weights.sum(axis=1, keepdims=True)
-    weights = np.where(total > 1e-9, weights / np.where(total > 1e-9, total, 1.0), np.eye(1, weights.shape[1]))
-    chosen = np.minimum(stored.joints, len(joints) - 1)
-    blended = np.zeros((len(weights), 4, 4))
-    for column in range(weights.shape[1]):
-        blended += weights[:, column, None, None] * placed[chosen[:, column]]
-    return blended

@@ -11,11 +11,13 @@ from tryon.gltf.buffers import Buffers, MissingFileError
 from tryon.gltf.fields import Fields, broken
 from tryon.gltf.images import decode_image
 from tryon.gltf.limits import Limits
+from tryon.gltf.notes import Notes
 from tryon.types import Texture, TextureUse
 from tryon.types.model import Wrap
 
 _WRAPS: dict[int, Wrap] = {33071: "clamp", 33648: "mirror", 10497: "repeat"}
 _NEAREST, _MIPMAPPED = 9728, (9984, 9985, 9986, 9987)  # glTF 2.0, sampler.magFilter and minFilter
+_MINIFIED_NEAREST = (9728, 9984, 9986)
 
 
 class Images:
@@ -65,7 +67,7 @@ class Textures:
         self._samplers = root.children("samplers", most=limits.objects)
         self._slots: dict[tuple[int, int | None], int] = {}
         self.found: list[Texture] = []
-        self.notes: list[str] = []
+        self.notes = Notes()
 
     def use(self, parent: Fields | None, name: str) -> TextureUse | None:
         """How a material samples the texture of this field; None when absent or its picture is missing."""
@@ -85,13 +87,15 @@ class Textures:
     def _slot(self, fields: Fields) -> int | None:
         image = self._image(fields)
         if image is None:
-            self._note(f"{fields.where} names no picture and was left out.")
+            self.notes.add(f"{fields.where} names no picture and was left out.")
             return None
         sampler = fields.index("sampler", self._samplers)
         if (image, sampler) not in self._slots:
             pixels = self._images.pixels(image)
             if pixels is None:
-                self._note(f"Texture file {self._images.missing[image]!r} is missing; the plain color is used instead.")
+                self.notes.add(
+                    f"Texture file {self._images.missing[image]!r} is missing; the plain color is used instead."
+                )
                 return None
             self._slots[image, sampler] = len(self.found)
             self.found.append(_texture(pixels, self._samplers[sampler] if sampler is not None else None))
@@ -106,10 +110,6 @@ class Textures:
                 index = packed.index("source", self._images.fields)
         return index
 
-    def _note(self, sentence: str) -> None:
-        if sentence not in self.notes:
-            self.notes.append(sentence)
-
 
 def _texture(pixels: NDArray[np.uint8], sampler: Fields | None) -> Texture:
     if sampler is None:
@@ -121,8 +121,8 @@ def _texture(pixels: NDArray[np.uint8], sampler: Fields | None) -> Texture:
             raise broken(f"{sampler.where}.{name}", "33071, 33648 or 10497", code)
         wraps.append(_WRAPS[code])
     smooth = sampler.whole("magFilter", 9729) != _NEAREST
-    mipmapped = sampler.whole("minFilter", 9987) in _MIPMAPPED
-    return Texture(pixels, wraps[0], wraps[1], smooth, mipmapped)
+    minified = sampler.whole("minFilter", 9987)
+    return Texture(pixels, wraps[0], wraps[1], smooth, minified in _MIPMAPPED, minified not in _MINIFIED_NEAREST)
 
 
 def _transform(info: Fields) -> tuple[int, NDArray[np.float64]]:

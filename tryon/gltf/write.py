@@ -20,6 +20,8 @@ from tryon.types import Model, Primitive, PunctualLight, Texture
 
 _COMPONENTS = {"i1": 5120, "u1": 5121, "i2": 5122, "u2": 5123, "u4": 5125, "f4": 5126}
 _WRAPS = {"clamp": 33071, "mirror": 33648, "repeat": 10497}
+# glTF 2.0, sampler.minFilter by (mipmapped, smooth within a level).
+_MIN_FILTERS = {(True, True): 9987, (True, False): 9986, (False, True): 9729, (False, False): 9728}
 _VERTICES, _INDICES = 34962, 34963
 
 
@@ -195,7 +197,7 @@ class _Writer:
             self._images.append({"bufferView": len(self._views) - 1, "mimeType": kind})
         sampler: Json = {
             "magFilter": 9729 if texture.smooth else 9728,
-            "minFilter": 9987 if texture.mipmapped else 9729,
+            "minFilter": _MIN_FILTERS[texture.mipmapped, texture.minified_smooth],
             "wrapS": _WRAPS[texture.wrap_u],
             "wrapT": _WRAPS[texture.wrap_v],
         }

@@ -25,6 +25,7 @@ class Texture:
     wrap_v: Wrap = "repeat"
     smooth: bool = True  # magnified linearly; False: nearest
     mipmapped: bool = True
+    minified_smooth: bool = True  # within a mip level; False: nearest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
