@@ -10,9 +10,7 @@ canonical face by the tragion, the glabella and the hairline, with 3 mm of flatt
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +31,7 @@ _CIRCUMFERENCE_M = 0.557
 _CIRCUMFERENCE_SPREAD = 0.024
 # Half of what a face is wider than the average goes into the length and height of its skull.
 _SHARED = 0.5
+_MOST_WEIGHT = 90.0  # frames of weight after which older ones fade, three seconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,10 +55,7 @@ class Skull:
         shared = 1.0 + _SHARED * (wide - 1.0)
         stretch = head.scale * np.array([wide, shared, shared])
         center_m = np.array(CENTER_M) * head.scale + [0.5 * float(left_m[0] + right_m[0]), 0.0, 0.0]
-        around_m = _CIRCUMFERENCE_M * head.scale * (1.0 + _SHARED * (min(wide, 1.06) - 1.0))
-        reach_m = 1.96 * _CIRCUMFERENCE_SPREAD * around_m
-        measure = Measure(around_m, around_m - reach_m, around_m + reach_m, "face proportions")
-        return cls(center_m, stretch, measure)
+        return cls(center_m, stretch, _around(wide, head.scale))
 
     @property
     def breadth_m(self) -> float:
@@ -88,17 +84,31 @@ def reach_m(directions: NDArray[np.float64]) -> NDArray[np.float64]:
     return reach
 
 
-@cache
-def cranium_points() -> NDArray[np.float64]:
-    """(N, 3) points spread evenly over the average skull, relative to its middle, metres.
+class SkullMemory:
+    """One person's skull as learned from all frames so far, frontal ones counting more: a turn narrows the mesh."""
 
-    Source: the golden-angle spiral on a sphere.
-    """
-    count = 6000
-    height = 1.0 - 2.0 * (np.arange(count) + 0.5) / count
-    angle_rad = math.pi * (3.0 - math.sqrt(5.0)) * np.arange(count)
-    radius = np.sqrt(1.0 - height * height)
-    directions = np.stack([radius * np.cos(angle_rad), height, radius * np.sin(angle_rad)], axis=1)
-    points: NDArray[np.float64] = directions * reach_m(directions)[:, None]
-    points.setflags(write=False)
-    return points
+    def __init__(self) -> None:
+        self._sums = np.zeros(6)
+        self._weight = 0.0
+
+    def learn(self, head: Head) -> Skull:
+        """Take one frame into the mean, and say what the mean is now."""
+        seen = Skull.of(head)
+        place_m = head.camera_from_head[:3, 3]
+        sight = -place_m / max(float(np.linalg.norm(place_m)), 1e-9)
+        frontal = max(float(head.camera_from_head[:3, 2] @ sight), 0.0)
+        weight = max(frontal**12, 0.01)
+        values = np.concatenate([seen.center_m, seen.stretch]) / head.scale
+        fade = min(1.0, _MOST_WEIGHT / max(self._weight + weight, 1e-9))
+        self._sums = (self._sums + weight * values) * fade
+        self._weight = (self._weight + weight) * fade
+        mean = self._sums / self._weight * head.scale
+        around = _around(float(mean[3]) / head.scale, head.scale)
+        return Skull(mean[:3], mean[3:], around)
+
+
+def _around(wide: float, scale: float) -> Measure:
+    """Head circumference that goes with how wide the face is; more than 6 % of width is the camera's doing."""
+    around_m = _CIRCUMFERENCE_M * scale * (1.0 + _SHARED * (min(max(wide, 0.94), 1.06) - 1.0))
+    reach_m = 1.96 * _CIRCUMFERENCE_SPREAD * around_m
+    return Measure(around_m, around_m - reach_m, around_m + reach_m, "face proportions")
