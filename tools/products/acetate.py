@@ -92,8 +92,11 @@ def _rays(aperture: Array, front: Front, rim: Rim) -> tuple[Array, Array, int]:
     eye = _eye(front, rim)
     at_joint = np.mod(np.arctan2(heights - eye[1], -eye[0]), 2.0 * np.pi)  # falls as the height grows
     around = np.mod(np.arctan2(aperture[:, 1] - eye[1], aperture[:, 0]), 2.0 * np.pi)
-    gap = np.deg2rad(1.2)
-    around = np.sort(around[(around < at_joint.min() - gap) | (around > at_joint.max() + gap)])
+    gap = np.deg2rad(2.0)
+    # the fillets under and over the bridge fill few degrees but bend the most
+    fillets = np.concatenate([at_joint.min() - gap * np.arange(1, 12), at_joint.max() + gap * np.arange(1, 16)])
+    around = np.concatenate([around[(around < fillets.min()) | (around > fillets.max())], fillets])
+    around = np.sort(around)
     rest = np.concatenate([around[around > at_joint.max()], around[around < at_joint.min()]])
     angles = np.concatenate([[at_joint[0]], rest, at_joint[::-1][:-1]])
     joint = np.zeros(len(angles), bool)

@@ -55,24 +55,27 @@ def fire(diameter: float, *, simple: bool = False) -> Mesh:
     so mirrors that already look upward stand in for both bounces: eight mains nearly level, sixteen halves steeper.
     """
     r = diameter / 2.0
-    mains, halves = (4, 8) if simple else (8, 16)
-
-    def circle(radius: float, heights: list[float], turned: float) -> Array:
-        count = len(heights)
-        angle = np.arange(count) * 2 * np.pi / count + turned
-        return np.stack([radius * np.cos(angle), radius * np.sin(angle), np.array(heights)], axis=1)
-
-    middle = np.array([[0.0, 0.0, -0.20 * r]])
-    near = circle(0.42 * r, [-(0.27 if k % 2 else 0.15) * r for k in range(mains)], 0.0)
-    far = circle(0.95 * r, [-(0.04 if k % 2 else 0.13) * r for k in range(halves)], 0.2)
-    points = np.concatenate([middle, near, far])
-    triangles = [[0, 1 + k, 1 + (k + 1) % mains] for k in range(mains)]
-    for k in range(halves):
-        a, b = 1 + mains + k, 1 + mains + (k + 1) % halves
-        triangles.append([1 + (k // 2) % mains, a, b])
-        if k % 2:
-            triangles.append([1 + (k // 2) % mains, b, 1 + (k // 2 + 1) % mains])
-    return Mesh(points, np.array(triangles), np.zeros((len(points), 2)))
+    counts = (6, 12) if simple else (8, 16, 16)
+    reach = (0.5, 0.96) if simple else (0.30, 0.66, 0.97)
+    # no two neighbors share a tilt: a stone scintillates because next facets show other lights
+    depths = ((0.26, 0.12), (0.03, 0.14, 0.08)) if simple else ((0.30, 0.17), (0.10, 0.24, 0.15), (0.0, 0.11, 0.05))
+    points, triangles = [np.array([[0.0, 0.0, -0.16 * r]])], []
+    inner, before = np.array([0]), 0
+    for count, radius, cycle in zip(counts, reach, depths, strict=True):
+        k = np.arange(count)
+        angle = 2 * np.pi * (k + 0.37 * before) / count
+        height = -r * np.array([cycle[i % len(cycle)] for i in k])
+        points.append(np.stack([radius * r * np.cos(angle), radius * r * np.sin(angle), height], axis=1))
+        outer = sum(len(each) for each in points[:-1]) + k
+        share = len(inner)
+        for i in k:
+            j = (i + 1) % count
+            a, b = inner[i * share // count], inner[((i + 1) * share // count) % share]
+            triangles.append([a, outer[i], outer[j]])
+            if a != b:
+                triangles.append([a, outer[j], b])
+        inner, before = outer, before + 1
+    return Mesh(np.concatenate(points), np.array(triangles), np.zeros((sum(map(len, points)), 2)))
 
 
 def set_stone(draft: Draft, stone: Mesh, mirrors: Mesh, name: str = "brilliant") -> None:

@@ -36,7 +36,7 @@ def wide_brim() -> Draft:
     draft = _draft("felt-wide-brim", "TRY-FLT-58", "Wide-brim felt", "hat", Opening.of_size(58))
     draft.description = "Camel wool felt, flat wide brim, tonal band."
     nap = draft.picture(textures.felt(), scale=0.8)
-    felt = materials.cloth("camel felt", "#8a5a33", normal=nap, sheen="#6b5038", roughness=0.95, fuzz=0.45)
+    felt = materials.cloth("camel felt", "#6e4a2e", normal=nap, sheen="#4a382a", roughness=0.95, fuzz=0.45)
     _felted(draft, Opening.of_size(58), felt, brim=85.0, height=106.0, tile=60.0, thick=2.4, curl=4.0, band="#3a2415")
     draft.variants["Camel"] = {}
     draft.variants["Black"] = {
@@ -52,7 +52,7 @@ def beanie() -> Draft:
     draft.description = "Chunky merino rib, turned-up cuff."
     bumps, shade = textures.knit(256, 4, rib=2)
     wool = materials.cloth(
-        "merino", "#a9774a", normal=draft.picture(bumps), picture=draft.picture(shade), sheen="#5a4a3c", roughness=0.95,
+        "merino", "#b48c66", normal=draft.picture(bumps), picture=draft.picture(shade), sheen="#5a4a3c", roughness=0.95,
         fuzz=0.6,
     )  # fmt: skip
     draft.variants["Camel"] = {}
@@ -93,8 +93,8 @@ def cap() -> Draft:
     draft.variants["Red"] = {"navy twill": materials.cloth("red twill", "#8f1d22", normal=use, picture=picture)}
     draft.variants["Stone"] = {"navy twill": materials.cloth("stone twill", "#b5a88f", normal=use, picture=picture)}
     outer = [
-        (1.0, 3.2, 0), (1.0, 4.0, 30), (0.985, 4.0, 55), (0.91, 4, 82), (0.76, 3.5, 102), (0.5, 3, 116), (0.22, 2, 122),
-        (0.0, 0, 123.5),
+        (1.0, 3.2, 0), (1.0, 4.0, 28), (0.98, 4.0, 52), (0.90, 4, 77), (0.75, 3.5, 96), (0.5, 3, 109), (0.22, 2, 115),
+        (0.0, 0, 116.5),
     ]  # fmt: skip
     inner = [(share, max(beyond - 2.6, 0.0), height - 1.8) for share, beyond, height in outer[::-1]]
     inner[-1] = (1.0, 0.4, 0.0)
@@ -104,15 +104,15 @@ def cap() -> Draft:
     _visor(draft, opening, twill, thread)
     for seam in range(6):
         angle = np.deg2rad(30.0 + 60.0 * seam)
-        line = rows(outer[:-1] + [(0.06, 0.5, 123.3)], 26)
+        line = rows([*outer[:-1], (0.06, 0.5, 116.3)], 26)
         for apart in (-2.6, 2.6):
             draft.add("seam", _meridian(opening, line, angle, apart), thread, solid=False)
-    top = _structured(np.array([[0.0, 123.5, 0.0]]))[0]
+    top = _structured(np.array([[0.0, 116.5, 0.0]]))[0]
     button = ball(15.0, 4).bent(lambda p: p * [1.0, 0.42, 1.0]).moved(top + [0, 0.6, 0]).textured(0.8)
     draft.add("button", button, twill, crease_deg=80)
     for panel in range(6):
         angle = np.deg2rad(60.0 * panel)
-        at, out = _on_crown(opening, rows(outer, 80), angle, 97.0)
+        at, out = _on_crown(opening, rows(outer, 80), angle, 91.0)
         draft.add("eyelet", ring(7.5, 3.2, 1.0, 0.4, 14).turned(placed(at - out * 0.35, z=out)), twill, crease_deg=60)
     return draft
 
@@ -202,16 +202,21 @@ def _blocked(height: float, brim: float, curl: float) -> Bend:
     def bend(points: Array) -> Array:
         x, y, z = points.T
         high = smooth(height * 0.35, height, y)
-        pinch = 1.0 - 0.30 * smooth(height * 0.45, height * 0.95, y) * smooth(0.0, 85.0, z)
+        # two hollows where fingers hold it, left and right of the front
+        sides = smooth(15.0, 62.0, z) * np.exp(-(((np.abs(x) - 46.0) / 30.0) ** 2))
+        pinch = 1.0 - 0.16 * smooth(height * 0.45, height * 0.95, y) * smooth(0.0, 85.0, z)
+        pinch = pinch * (1.0 - 0.26 * sides * smooth(height * 0.30, height * 0.85, y))
         taper = 1.0 - 0.05 * high
-        dent = np.exp(-((x / 24.0) ** 2)) * (1 - smooth(45.0, 76.0, np.abs(z + 6.0)))
+        # a teardrop: wide behind, running out to a point in front
+        wide = 31.0 - 16.0 * smooth(-40.0, 60.0, z)
+        dent = np.exp(-((x / wide) ** 2)) * (1 - smooth(52.0, 82.0, np.abs(z + 4.0)))
         rise = 4.0 * smooth(0.0, 80.0, z) * high - 6.0 * smooth(0.0, 90.0, -z) * high
         top = smooth(height * 0.80, height, y)
         # how far out on the brim, 0 at the opening to 1 at its edge
         far = np.clip((np.hypot(x / 84.0, z / 101.0) - 1.0) / (brim / 92.0), 0.0, 1.2) * (y < 3.0)
         toward = z / np.maximum(np.hypot(x, z), 1e-6)
         wave = curl * (0.75 - 1.75 * np.clip(toward, 0, 1) ** 2 - 0.55 * np.clip(-toward, 0, 1) ** 2)
-        return np.stack([x * pinch * taper, y + rise - 24.0 * dent * top + wave * far**1.8, z * (1.0 - 0.03 * high)], axis=1)
+        return np.stack([x * pinch * taper, y + rise - 27.0 * dent * top + wave * far**1.8, z * (1.0 - 0.03 * high)], axis=1)
 
     return bend
 
@@ -250,7 +255,7 @@ def _structured(points: Array) -> Array:
     front = smooth(10.0, 95.0, z)
     up = smooth(0.0, 95.0, y)
     arch = 12.0 * np.exp(-((x / 52.0) ** 2)) * front * (1.0 - smooth(0.0, 60.0, y))
-    stand = z + 5.0 * front * up * (1.0 - smooth(95.0, 124.0, y))
+    stand = z + 5.0 * front * up * (1.0 - smooth(90.0, 117.0, y))
     return np.stack([x, y + arch + 2.0 * front * up - 6.0 * smooth(0, 90, -z) * up * smooth(0.0, 60.0, y), stand], axis=1)
 
 
@@ -263,6 +268,7 @@ def _visor(draft: Draft, opening: Opening, twill: materials.Material, thread: ma
         reach = 72.0 * np.clip(1.0 - np.abs(s) ** 3.2, 0.0, 1.0) ** 0.62
         x = inner[..., 0] * (1.0 - 0.03 * t)
         z = inner[..., 1] + t * reach
+        t = t * reach / 72.0  # the drop fades with the reach, so that the corners run out under the crown
         base = _structured(np.stack([inner[..., 0].ravel(), np.zeros(inner[..., 0].size), inner[..., 1].ravel()], axis=1))[:, 1]
         y = base.reshape(x.shape) * (1 + 0.25 * t) - 16.0 * (x / 78.0) ** 2 * t - 9.0 * t * t + lift
         return np.stack([x, y, z], axis=-1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tools.products.textures import linear_rgb
-from tryon.types.model import Anisotropy, Clearcoat, Iridescence, Material, Sheen, TextureUse, Transmission
+from tryon.types.model import Anisotropy, Clearcoat, Iridescence, Material, Sheen, Specular, TextureUse, Transmission
 
 # Normal-incidence reflectance from published n, k at 630, 532, 465 nm (Palik), as renderers commonly list it.
 METALS: dict[str, tuple[float, float, float]] = {
@@ -49,11 +49,14 @@ def glass(
     name: str, tint: Sequence[float] | str = (1.0, 1.0, 1.0), picture: TextureUse | None = None, *, ior: float = 1.5,
     coated: bool = False,
 ) -> Material:  # fmt: skip
-    """A thin lens; `tint` is the light it lets through, linear RGB or hex. Coated: the green rest of an antireflex."""
+    """A thin lens; `tint` is the light it lets through, linear RGB or hex.
+
+    coated: An antireflex leaves about 1 % of the light, greenish: the reflectance of an index of 1.25, tinted.
+    """
     through = linear_rgb(tint) if isinstance(tint, str) else (float(tint[0]), float(tint[1]), float(tint[2]))
-    film = Iridescence(0.5, ior=1.38, thickness_min_nm=100.0, thickness_max_nm=110.0) if coated else None
     return Material(
-        name, (*through, 1.0), picture, 0.0, 0.0, ior=ior, transmission=Transmission(1.0), iridescence=film
+        name, (*through, 1.0), picture, 0.0, 0.0, ior=1.25 if coated else ior, transmission=Transmission(1.0),
+        specular=Specular(1.0, color=(0.6, 1.0, 0.75)) if coated else None,
     )
 
 
