@@ -100,12 +100,12 @@ def glints(name: str) -> Material:
     return Material(name, (0.97, 0.98, 1.0, 1.0), metallic=1.0, roughness=0.03, iridescence=film)
 
 
-def pearl(name: str = "pearl", color: str = "#f2e9e0") -> Material:
-    """Nacre: a soft body under thin films that play pink and green, and a gloss on top."""
+def pearl(name: str = "pearl", color: str = "#fbf5ee") -> Material:
+    """Nacre: half of its luster is a mirror's, from layers below the surface; thin films play pink and green in it."""
     return Material(
-        name, (*linear_rgb(color), 1.0), metallic=0.0, roughness=0.32, ior=1.55,
-        clearcoat=Clearcoat(0.8, roughness=0.12), sheen=Sheen((0.20, 0.15, 0.16), roughness=0.4),
-        iridescence=Iridescence(0.5, ior=1.53, thickness_min_nm=300.0, thickness_max_nm=420.0),
+        name, (*linear_rgb(color), 1.0), metallic=0.35, roughness=0.27, ior=1.55,
+        clearcoat=Clearcoat(1.0, roughness=0.05), sheen=Sheen((0.16, 0.12, 0.13), roughness=0.5),
+        iridescence=Iridescence(0.8, ior=1.45, thickness_min_nm=340.0, thickness_max_nm=400.0),
     )  # fmt: skip
 
 

@@ -253,7 +253,7 @@ def _strap(draft: Draft, body: Material, lug_z: float, *, lug_y: float) -> None:
     _, side, up = frames(short, up=outward)
     for index in (-7, -13):
         keeper = evenly(rounded_rectangle(18.4, 6.6, 1.4, 4), 32, closed=True)
-        path = short[index] + side[index] * keeper[:, :1] + up[index] * (keeper[:, 1:] + 1.3)
+        path = short[index] + side[index] * keeper[:, :1] + up[index] * (keeper[:, 1:] + 2.1)
         hoop = sweep(path, rounded_rectangle(1.2, 4.6, 0.5, 3), closed=True, up=np.cross(side[index], up[index]), tile_mm=14.0)
         draft.add("keeper", hoop, calf, crease_deg=60)
 
