@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from tryon.errors import ShapeError
 from tryon.render.batch import Batch, batches_of
 from tryon.render.blend_kernel import write_touched
+from tryon.render.compose_canvas import SHADOW_STEP, Canvas, stepped
 from tryon.render.frame import View, view_of
 from tryon.render.picture import Box
 from tryon.render.programs import BEHIND_UNIT, BLOCKS, HOOK_UNITS, MATERIAL_UNIT, Recipe, joined
@@ -27,52 +27,11 @@ if TYPE_CHECKING:
     from tryon.render.programs import Program
     from tryon.render.renderer import Renderer
 
-_SRGB8, _SRGB8_ALPHA8 = 0x8C41, 0x8C43
-_FRAMEBUFFER_SRGB = 0x8DB9
 _SRC1_COLOR = 0x88F9
-_STEP = 64
 _REACH_M = 0.035  # how far behind an item its shadow is followed
 _BESIDE_M = 0.012  # how far beside an item its contact shadow is followed
-_ERROR_PX = 0.25  # by which simplified meshes may be off in the picture
+_ERROR_PX = 0.35  # by which simplified meshes may be off in the picture
 _HOOKS = "live_hooks.glsl"
-
-
-@dataclass(slots=True, eq=False)
-class _Canvas:
-    """Storage of one size: multisampled sRGB picture with depth, depth alone, resolved pixels, the picture behind."""
-
-    size: tuple[int, int]
-    drawn: moderngl.Framebuffer
-    depth: moderngl.Framebuffer
-    resolved: moderngl.Framebuffer
-    shade: moderngl.Framebuffer
-    shadow: moderngl.Texture
-    picture: moderngl.Texture
-    held: tuple[moderngl.Texture | moderngl.Renderbuffer | moderngl.Framebuffer, ...]
-
-    @classmethod
-    def of(cls, gl: moderngl.Context, size: tuple[int, int], samples: int) -> _Canvas:
-        many = samples if samples > 1 else 0
-        pixels = gl.texture(size, 4, internal_format=_SRGB8_ALPHA8)
-        picture = gl.texture(size, 3, internal_format=_SRGB8, alignment=1)
-        picture.filter = (gl.NEAREST, gl.NEAREST)
-        color = gl.texture(size, 4, samples=many, internal_format=_SRGB8_ALPHA8) if many else pixels
-        depth = gl.depth_renderbuffer(size, samples=many)
-        drawn = gl.framebuffer([color], depth)
-        hidden = gl.framebuffer([], depth)
-        resolved = gl.framebuffer([pixels]) if many else drawn
-        half = size[0] // 2, size[1] // 2
-        shadow = gl.texture(half, 4)
-        shadow.filter = (gl.LINEAR, gl.LINEAR)
-        shadow.repeat_x = shadow.repeat_y = False
-        shade_depth = gl.depth_renderbuffer(half)
-        shade = gl.framebuffer([shadow], shade_depth)
-        held = (*((resolved, color) if many else ()), drawn, hidden, shade, depth, shade_depth, shadow, pixels, picture)
-        return cls(size, drawn, hidden, resolved, shade, shadow, picture, held)
-
-    def release(self) -> None:
-        for item in self.held:
-            item.release()
 
 
 class Composer:
@@ -82,7 +41,7 @@ class Composer:
         self._renderer = renderer
         self._gl = gl
         self._samples = renderer.samples
-        self._canvas: _Canvas | None = None
+        self._canvas: Canvas | None = None
         self._focal_px = 1.0
         self._shadows = ShadowPass(gl, renderer.programs)
         self._covers: dict[tuple[int, int], moderngl.Texture] = {}
@@ -124,71 +83,74 @@ class Composer:
         canvas = self._canvas_for(view.size)
         self._renderer.begin(view, scene.light, environment)
         shadowed = self._shadows.prepare(scene)
-        defines = joined(
-            self._renderer.scene_defines(scene.light, environment, batches),
-            ("TONE_SHOULDER",),
-            ("SHADOWED",) if shadowed and "HAS_SUN" in self._sun_defines(scene) else (),
-        )
-        picture = self._put_picture(pixels, view, canvas, shadowed)
+        self._put_picture(pixels, view, canvas)
         if shadowed:
             self._draw_shadow(view, canvas, environment)
-        gl.enable_direct(_FRAMEBUFFER_SRGB)
-        canvas.drawn.use()
-        canvas.drawn.viewport = (0, 0, *view.size)
-        canvas.drawn.depth_mask = True
-        canvas.drawn.clear(depth=1.0, viewport=(0, 0, *view.size))
-        gl.enable_only(gl.NOTHING)
-        self._renderer.programs.cover(picture)
-        gl.enable_only(gl.DEPTH_TEST)
-        gl.depth_func = "<="
-        if self._shadows.surfaces.hides:
-            canvas.depth.use()
-            canvas.depth.viewport = (0, 0, *view.size)
-            self._shadows.draw_hiding()
-            canvas.drawn.use()
+        own = ["TONE_SHOULDER", "STORED_AS_ROOT"]
+        lit = self._renderer.scene_defines(scene.light, environment, batches)
+        if shadowed:
+            own += ["SHADOWED_PICTURE", *(("SHADOWED",) if "HAS_SUN" in lit else ())]
+        self._start(view, canvas, shadowed)
         solid = [batch for batch in batches if not (batch.mesh.blended or batch.mesh.transmissive)]
         glass = [batch for batch in reversed(batches) if batch.mesh.blended or batch.mesh.transmissive]
         gl.cull_face = "back"
         for batch in solid:
-            self._draw_batch(batch, defines)
+            self._draw_batch(batch, joined(lit, own), view, canvas)
         canvas.drawn.depth_mask = False
+        canvas.drawn.use()
         for batch in glass:
-            self._draw_batch(batch, defines)
+            self._draw_batch(batch, joined(lit, own), view, canvas)
         canvas.drawn.depth_mask = True
         gl.enable_only(gl.NOTHING)
-        if canvas.resolved is not canvas.drawn:
-            gl.copy_framebuffer(canvas.resolved, canvas.drawn)
-        gl.disable_direct(_FRAMEBUFFER_SRGB)
+        program = self._renderer.programs.screen("live_resolve.frag", f"SAMPLES {max(self._samples, 1)}")
+        program.set("u_samples", BEHIND_UNIT)
+        canvas.samples.use(BEHIND_UNIT)
+        canvas.resolved.use()
+        canvas.resolved.viewport = (0, 0, *view.size)
+        self._renderer.programs.cover(program)
 
-    @staticmethod
-    def _sun_defines(scene: Scene) -> tuple[str, ...]:
-        light = scene.light
-        return ("HAS_SUN",) if light.sun_direction is not None and max(light.sun_rgb) > 0.0 else ()
-
-    def _put_picture(self, pixels: NDArray[np.uint8], view: View, canvas: _Canvas, shadowed: bool) -> Program:
-        """Upload the box's pixels; returns the program that draws them, under their shadow."""
+    def _put_picture(self, pixels: NDArray[np.uint8], view: View, canvas: Canvas) -> None:
         x0, y0, x1, y1 = view.box
         canvas.picture.write(np.ascontiguousarray(pixels[y0:y1, x0:x1]), viewport=(0, 0, x1 - x0, y1 - y0))
-        program = self._renderer.programs.screen("live_picture.frag", *(("SHADOWED",) if shadowed else ()))
-        program.set("u_picture", HOOK_UNITS[2])
-        program.set("u_shadow", BEHIND_UNIT)
-        program.set("u_half", (0.5 / canvas.shadow.width, 0.5 / canvas.shadow.height))
-        canvas.picture.use(HOOK_UNITS[2])
-        return program
+        canvas.picture.use(HOOK_UNITS[3])
 
-    def _draw_shadow(self, view: View, canvas: _Canvas, environment: Environment) -> None:
-        """The factor by which shadows darken the picture, at half its resolution: none of them has sharp edges."""
+    def _draw_shadow(self, view: View, canvas: Canvas, environment: Environment) -> None:
+        """The factor by which shadows darken the picture."""
         gl = self._gl
         canvas.shade.use()
-        canvas.shade.viewport = (0, 0, (view.size[0] + 1) // 2, (view.size[1] + 1) // 2)
-        canvas.shade.depth_mask = True
+        canvas.shade.viewport = (0, 0, -(-view.size[0] // SHADOW_STEP), -(-view.size[1] // SHADOW_STEP))
         canvas.shade.clear(1.0, 1.0, 1.0, 1.0, depth=1.0)
         gl.enable_only(gl.DEPTH_TEST)
         gl.depth_func = "<="
         self._shadows.draw(environment, view)
         canvas.shadow.use(BEHIND_UNIT)
 
-    def _draw_batch(self, batch: Batch, defines: tuple[str, ...]) -> None:
+    def _start(self, view: View, canvas: Canvas, shadowed: bool) -> None:
+        """The picture under its shadow, and the depth of what hides items."""
+        gl = self._gl
+        canvas.drawn.use()
+        canvas.drawn.viewport = (0, 0, *view.size)
+        canvas.drawn.clear(depth=1.0, viewport=(0, 0, *view.size))
+        gl.enable_only(gl.NOTHING)
+        program = self._renderer.programs.screen("live_picture.frag", *(("SHADOWED_PICTURE",) if shadowed else ()))
+        program.set("u_picture", HOOK_UNITS[3])
+        program.set("u_shadow_scale", self._shadow_scale(view, canvas))
+        self._renderer.programs.cover(program)
+        gl.enable_only(gl.DEPTH_TEST)
+        gl.depth_func = "<="
+        if self._shadows.surfaces.hides:
+            canvas.hidden.use()
+            canvas.hidden.viewport = (0, 0, *view.size)
+            self._shadows.draw_hiding()
+            canvas.drawn.use()
+
+    @staticmethod
+    def _shadow_scale(view: View, canvas: Canvas) -> tuple[float, float]:
+        (width, height), (held_width, held_height) = view.size, canvas.shadow.size
+        coarse_width, coarse_height = -(-width // SHADOW_STEP), -(-height // SHADOW_STEP)
+        return coarse_width / (width * held_width), coarse_height / (height * held_height)
+
+    def _draw_batch(self, batch: Batch, defines: tuple[str, ...], view: View, canvas: Canvas) -> None:
         gl, mesh = self._gl, batch.mesh
         cover = batch.item.cover
         flags = gl.DEPTH_TEST
@@ -211,6 +173,7 @@ class Composer:
         program.write("u_camera_from_model", batch.camera_from_model.T.astype(np.float32).tobytes())
         program.set("u_scale", batch.scale)
         program.set("u_mirrored", -1.0 if batch.mirrored else 1.0)
+        program.set("u_shadow_scale", self._shadow_scale(view, canvas))
         if cover is not None:
             self._use_cover(cover, program)
         mesh.block.bind_to_uniform_block(BLOCKS["Material"])
@@ -220,7 +183,7 @@ class Composer:
         mesh.array(gl, program, coarseness=self._coarseness(batch)).render()
 
     def _coarseness(self, batch: Batch) -> int:
-        """How coarse the mesh may be for an error of about a quarter pixel."""
+        """How coarse the mesh may be for an error of about a third of a pixel."""
         away_m = max(float(-batch.corners_m[:, 2].max()), 0.02)
         error_m = _ERROR_PX * away_m / (self._focal_px * batch.scale)
         return max(math.floor(math.log2(error_m / 1e-5)), 0)
@@ -251,15 +214,11 @@ class Composer:
         left, top, right, bottom = write_touched(codes.reshape(height, width, 4), pixels[y0:y1, x0:x1])
         return (x0 + left, y0 + top, x0 + right, y0 + bottom) if bottom else None
 
-    def _canvas_for(self, size: tuple[int, int]) -> _Canvas:
-        needed = -(-size[0] // _STEP) * _STEP, -(-size[1] // _STEP) * _STEP
-        held = self._canvas
-        if held is not None:
-            fits = needed[0] <= held.size[0] and needed[1] <= held.size[1]
-            if fits and needed[0] * needed[1] * 4 >= held.size[0] * held.size[1]:
-                return held
-            held.release()
-        self._canvas = _Canvas.of(self._gl, needed, self._samples)
+    def _canvas_for(self, size: tuple[int, int]) -> Canvas:
+        if self._canvas is None or not self._canvas.holds(size):
+            if self._canvas is not None:
+                self._canvas.release()
+            self._canvas = Canvas.of(self._gl, stepped(size), self._samples)
         return self._canvas
 
 

@@ -20,8 +20,8 @@ _VERSION = "#version 330 core\n"
 ENVIRONMENT_UNIT = 0
 REFLECTANCE_UNIT = 1
 BEHIND_UNIT = 2
-HOOK_UNITS = (3, 4, 5)
-MATERIAL_UNIT = 6
+HOOK_UNITS = (3, 4, 5, 6)
+MATERIAL_UNIT = 7
 
 BLOCKS = {"Frame": 0, "Material": 1, "Lights": 2, "Pass": 3}
 _FIXED_UNITS = {"u_environment": ENVIRONMENT_UNIT, "u_reflectance": REFLECTANCE_UNIT, "u_behind": BEHIND_UNIT}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.render.compose_canvas import SHADOW_STEP
 from tryon.render.environment import find, panorama
 from tryon.render.light_key import Key, key_of
 from tryon.render.programs import BLOCKS, HOOK_UNITS, Recipe
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tryon.render.frame import View
     from tryon.render.programs import Programs
 
-SAMPLERS = ("u_sun_map", "u_sky_map", "u_cover")
+SAMPLERS = ("u_sun_map", "u_sky_map", "u_cover", "u_picture")
 _BLOCK_BYTES = 2 * 64 + 4 * 16
 _SUN_SIDE, _SKY_SIDE = 192, 128
 # A point at distance g under a thin caster sees it through the cosine lobe g²/(π(g² + ρ²)²), whose inner part a
@@ -79,7 +80,7 @@ class ShadowPass:
 
         Args:
             as_alpha: Write premultiplied black with the shadow as coverage, at the box's resolution; else the factor on
-                what is behind, at half of it.
+                what is behind, at a third of it.
         """
         defines = ("CATCHES", f"ENVIRONMENT_LOG2_SIZE {environment.log2_size}", *(("AS_ALPHA",) if as_alpha else ()))
         recipe = Recipe("surface_live.vert", "shadow_catch.frag", defines, hook_samplers=SAMPLERS)
@@ -89,7 +90,7 @@ class ShadowPass:
         inner = (x0 > 0, y0 > 0, x1 < view.camera.width, y1 < view.camera.height)
         width, height = view.size
         edges = (0.0 if inner[0] else -far, 0.0 if inner[1] else -far)
-        program.set("u_scale", 1.0 if as_alpha else 2.0)
+        program.set("u_scale", 1.0 if as_alpha else SHADOW_STEP)
         program.set("u_edges", (*edges, width if inner[2] else far, height if inner[3] else far))
         self.surfaces.draw_catching(program)
 

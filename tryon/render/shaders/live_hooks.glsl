@@ -1,4 +1,6 @@
-// Hooks of a product in a real picture: its own shadow, soft things in front of it.
+// Hooks of a product in a real picture: its own shadow, soft things in front of it, and how it is stored.
+#include "live_picture.glsl"
+
 #ifdef SHADOWED
 #include "shadow_maps.glsl"
 #endif
@@ -12,7 +14,7 @@ uniform float u_beyond_m;
 float shadow(vec3 position, vec3 normal) {
 #ifdef SHADOWED
     // Nearer casters are the surface itself, as the map's texels see it.
-    return 1.0 - dot(sun_kept(position, 0.006), vec3(1.0 / 3.0));
+    return 1.0 - sun_kept_once(position, 0.006);
 #else
     return 1.0;
 #endif
@@ -33,3 +35,23 @@ float cover(vec3 position) {
     return 0.0;
 #endif
 }
+
+// What is stored is the root of linear light, and the blender adds roots. So that color over the bare picture comes
+// out as in linear light, what is added is the root of the sum less the root of what stays.
+#ifdef FILTERS_BEHIND
+void store(inout vec4 color, inout vec4 filters) {
+    vec3 stays = filters.rgb * picture_here().rgb;
+    color = vec4(sqrt(color.rgb + stays) - sqrt(stays), 1.0);
+    filters.rgb = sqrt(filters.rgb);
+}
+#elif defined(ALPHA_BLEND) || defined(COVERED)
+void store(inout vec4 color) {
+    vec3 under = picture_here().rgb;
+    float stays = 1.0 - color.a;
+    color.rgb = sqrt(color.rgb + stays * under) - stays * sqrt(under);
+}
+#else
+void store(inout vec4 color) {
+    color.rgb = sqrt(color.rgb);
+}
+#endif

@@ -338,4 +338,9 @@ void main() {
 #ifdef FILTERS_BEHIND
     o_filter = vec4(mix(vec3(1.0), filters * share + 1.0 - share, shown), 1.0);
 #endif
+#if defined(STORED_AS_ROOT) && defined(FILTERS_BEHIND)
+    store(o_color, o_filter);
+#elif defined(STORED_AS_ROOT)
+    store(o_color);
+#endif
 }
