@@ -10,6 +10,7 @@ import pytest
 
 from tryon.errors import ModelFileError
 from tryon.gltf import Limits, read
+from tryon.gltf.surface import tangents
 from tryon.types import Model
 
 # The manifest's sizes were taken without morph targets' resting weights and without instances.
@@ -99,3 +100,17 @@ def test_four_million_triangles_are_refused_with_the_number(shared_data: Path) -
     path = shared_data / "products/misc/playcanvas_chess-board.glb"
     with pytest.raises(ModelFileError, match=r"at most 100000 triangles, got \d{6}"):
         read(path, limits=Limits(triangles=100_000))
+
+
+@pytest.mark.parametrize("name", ["AnisotropyStrengthTest", "ClearCoatTest"])
+def test_made_tangents_are_those_that_khronos_files_carry(shared_data: Path, name: str) -> None:
+    for primitive in read(shared_data / f"products/misc/playcanvas_{name}.glb").primitives[:3]:
+        if primitive.tangents is None:
+            continue
+        uv = primitive.uv[0].astype(np.float64)
+        made, source, triangles = tangents(primitive.positions_m, primitive.normals, uv, primitive.triangles)
+        used = np.unique(triangles)
+        theirs = primitive.tangents[source][used]
+        angle = np.degrees(np.arccos(np.clip((theirs[:, :3] * made[used, :3]).sum(axis=1), -1.0, 1.0)))
+        assert np.percentile(angle, 95) < 0.1
+        assert (theirs[:, 3] == made[used, 3]).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import struct
 import zlib
 from collections.abc import Callable
 
@@ -117,17 +118,27 @@ def test_factors_out_of_range_are_clamped_and_noted(quad: Quad) -> None:
     assert model.notes[1] == "model.materials[0].pbrMetallicRoughness.roughnessFactor is 1.5; 1 is used."
 
 
-def test_specular_glossiness_is_converted_and_noted(quad: Quad) -> None:
+def test_specular_glossiness_is_converted_and_noted(quad: Quad, make_png: MakePng) -> None:
     old = {"diffuseFactor": [0.5, 0.4, 0.3, 1], "specularFactor": [0.2, 0.2, 0.2], "glossinessFactor": 0.7}
     quad.material["extensions"] = {"KHR_materials_pbrSpecularGlossiness": old}
     model = read(quad.glb())
     got = model.materials[0]
     assert got.base_color == (0.5, 0.4, 0.3, 1.0)
     assert (got.metallic, got.roughness) == (0.0, pytest.approx(0.3))
-    assert got.ior == math.inf  # F0 is then min(1, the specular color), which is what the old extension states
+    assert got.ior == 1e4  # F0 is then min(1, the specular color), which is what the old extension states
     assert got.specular is not None
     assert got.specular.color == (0.2, 0.2, 0.2)
     assert any("converted to metallic-roughness" in note for note in model.notes)
+    pixels = np.zeros((2, 2, 4), np.uint8)
+    pixels[...] = (10, 20, 30, 200)
+    old["specularGlossinessTexture"] = {"index": quad.texture(make_png(pixels))}
+    model = read(quad.glb())
+    got = model.materials[0]
+    assert got.specular is not None
+    assert got.specular.color_texture is not None
+    assert got.metallic_roughness_texture is not None
+    rough = model.textures[got.metallic_roughness_texture.texture].pixels
+    assert (rough[0, 0, :3] == [0, 255 - 140, 0]).all()
 
 
 def test_variants_swap_materials_and_unknown_ones_are_named(quad: Quad) -> None:
@@ -224,8 +235,16 @@ def test_bad_pictures_are_refused_by_what_they_are(quad: Quad, make_png: MakePng
     bomb = bytearray(make_png(np.zeros((1, 1), np.uint8)))
     bomb[16:24] = (60_000).to_bytes(4, "big") * 2
     bomb[29:33] = zlib.crc32(bytes(bomb[12:29])).to_bytes(4, "big")
-    ktx2 = b"\xabKTX 20\xbb\r\n\x1a\n" + bytes(80)
-    cases = ((png[:200], "cut off or broken"), (b"GIF89a" + bytes(40), "got something else"), (ktx2, "KTX2"))
+    ktx2 = bytearray(b"\xabKTX 20\xbb\r\n\x1a\n" + bytes(128))
+    struct.pack_into("<2I", ktx2, 20, 64, 32)
+    struct.pack_into("<I", ktx2, 48, 104)
+    ktx2[116] = 166
+    cases = (
+        (png[:200], "cut off or broken"),
+        (b"GIF89a" + bytes(40), "got something else"),
+        (bytes(ktx2), r"a KTX2 of 64 x 32 \(Basis Universal UASTC\)"),
+        (bytes(ktx2[:50]), "KTX2 picture, got"),
+    )
     quad.material["emissiveTexture"] = {"index": 0}
     for data, pattern in cases:
         quad.root.pop("images", None)

@@ -97,7 +97,7 @@ def rich() -> Model:
         PunctualLight("directional", (1.0, 1.0, 1.0), 3.0, (0.0, 0.0, 0.0), (0.0, 0.0, 1.0)),
     )
     textures = (Texture(noise, "clamp", "mirror", False, False), Texture(opaque))
-    materials = (glass, Material("plain", unlit=True, ior=float("inf")))
+    materials = (glass, Material("plain", unlit=True, ior=1.0e4))
     return Model("rich.glb", (first, plain), materials, textures, lights, (), (), {"maker": "tests", "size": [1, 2]})
 
 

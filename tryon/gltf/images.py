@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from tryon.errors import ModelFileError
 from tryon.gltf.fields import broken
 from tryon.gltf.limits import Limits
 
@@ -24,7 +25,7 @@ def decode_image(data: bytes, where: str, limits: Limits) -> NDArray[np.uint8]:
     if data.startswith(_KTX2):
         from tryon.gltf import ktx2
 
-        return ktx2.decode(data, where, limits)
+        return ktx2.decode(data, where)
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
             check_size(picture.width, picture.height, where, limits)
@@ -33,12 +34,10 @@ def decode_image(data: bytes, where: str, limits: Limits) -> NDArray[np.uint8]:
         raise broken(where, "a PNG, JPEG, WebP, AVIF or KTX2 picture", "something else") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise broken(where, f"a picture of at most {limits.image_side_px} px", "a larger one") from None
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, OverflowError) as error:
-        from tryon.errors import ModelFileError
-
-        if isinstance(error, ModelFileError):
-            raise
-        raise broken(where, "a whole picture", "one that is cut off or broken") from None
+    except ModelFileError:
+        raise
+    except Exception as error:  # Pillow's readers raise OSError, ValueError, SyntaxError, struct.error and more
+        raise broken(where, "a whole picture", f"one that is cut off or broken ({type(error).__name__})") from None
 
 
 def check_size(width: int, height: int, where: str, limits: Limits) -> None:

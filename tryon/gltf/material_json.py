@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from tryon.errors import EncodeError
+from tryon.gltf.materials import MIRROR_IOR
 from tryon.types import Material, TextureUse
 
 Json = dict[str, object]
@@ -43,7 +44,7 @@ def _extensions(material: Material, strength: float) -> Json:
     found = {
         "KHR_materials_unlit": {} if material.unlit else None,
         "KHR_materials_emissive_strength": {"emissiveStrength": strength} if strength > 1.0 else None,
-        "KHR_materials_ior": {"ior": 0.0 if math.isinf(material.ior) else material.ior}
+        "KHR_materials_ior": {"ior": 0.0 if material.ior >= MIRROR_IOR else material.ior}
         if material.ior != 1.5
         else None,
         "KHR_materials_clearcoat": _clearcoat(material),

@@ -11,6 +11,8 @@ from tryon.gltf.textures import Textures
 from tryon.types import Material
 from tryon.types.model import AlphaMode, Anisotropy, Clearcoat, Iridescence, Sheen, Specular, Transmission
 
+# Stands for glTF's ior 0, reflection of all light at every angle: finite, so that (n − 1) / (n + 1) is a number.
+MIRROR_IOR = 1.0e4
 _ALPHA_MODES: dict[str, AlphaMode] = {"OPAQUE": "opaque", "MASK": "mask", "BLEND": "blend"}
 
 
@@ -88,8 +90,8 @@ class _Reader:
         extension = self._fields.extension("KHR_materials_ior")
         value = extension.number("ior", 1.5, low=0.0) if extension is not None else 1.5
         if value == 0.0:  # the extension's marker for specular-glossiness: full reflection at every angle
-            return math.inf
-        return max(value, 1.0)
+            return MIRROR_IOR
+        return min(max(value, 1.0), MIRROR_IOR)
 
     def clearcoat(self) -> Clearcoat | None:
         fields = self._fields.extension("KHR_materials_clearcoat")
@@ -166,19 +168,23 @@ class _Reader:
         )
 
     def from_glossiness(self, plain: Material, fields: Fields) -> Material:
-        """Specular-glossiness as a dielectric that reflects the stated specular color; only its texture is lost."""
+        """Specular-glossiness as a dielectric that reflects the stated specular color.
+
+        Its texture serves twice: as it is for the specular color, and its alpha turned round as roughness.
+        """
         r, g, b = self.color3(fields, "specularFactor", (1.0, 1.0, 1.0))
-        if "specularGlossinessTexture" in fields:
-            self._notes.add(f"{fields.where}: its specular-glossiness texture was left out.")
+        gloss = self.unit(fields, "glossinessFactor", 1.0)
+        both = self._textures.use(fields, "specularGlossinessTexture")
         self._notes.add(f"{fields.where} was converted to metallic-roughness.")
         return replace(
             plain,
             base_color=self.color4(fields, "diffuseFactor"),
             base_color_texture=self._textures.use(fields, "diffuseTexture"),
             metallic=0.0,
-            roughness=1.0 - self.unit(fields, "glossinessFactor", 1.0),
-            ior=math.inf,
-            specular=Specular(color=(r, g, b)),
+            roughness=1.0 if both is not None else 1.0 - gloss,
+            metallic_roughness_texture=both and self._textures.roughness_of(both, gloss),
+            ior=MIRROR_IOR,
+            specular=Specular(color=(r, g, b), color_texture=both),
         )
 
 

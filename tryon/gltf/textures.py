@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +84,15 @@ class Textures:
         uv_set, uv_from_uv = _transform(info)
         scale = info.number("scale", 1.0) if name.endswith("ormalTexture") else info.number("strength", 1.0)
         return TextureUse(slot, uv_set, uv_from_uv, scale)
+
+    def roughness_of(self, use: TextureUse, gloss: float) -> TextureUse:
+        """A texture whose green is 1 − gloss · alpha of another: roughness where glTF looks for it."""
+        source = self.found[use.texture]
+        pixels = np.zeros_like(source.pixels)
+        pixels[..., 1] = np.rint(255.0 - gloss * source.pixels[..., 3].astype(np.float32))
+        pixels[..., 3] = 255
+        self.found.append(replace(source, pixels=pixels))
+        return replace(use, texture=len(self.found) - 1)
 
     def _slot(self, fields: Fields) -> int | None:
         image = self._image(fields)
