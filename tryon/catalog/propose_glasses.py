@@ -206,6 +206,8 @@ def _pads(
 
 def _centerline(points: NDArray[np.float64], bins: int = 48) -> NDArray[np.float64]:
     """(K, 3) middles of slices from front to back."""
+    if not len(points):
+        return np.zeros((0, 3))
     edges = np.linspace(points[:, 2].max(), points[:, 2].min(), bins + 1)
     which = np.digitize(-points[:, 2], -edges) - 1
     slices = [points[which == k] for k in range(bins)]
