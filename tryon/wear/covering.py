@@ -5,25 +5,71 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.types import Cover, Tracks
+from tryon.types import Cover, PartsMask, Tracks
+from tryon.wear.wearable import View
 
-# Probability at which a thing begins to cover and at which it does wholly: a bare probability would leave a film.
-_FROM, _TO = 0.25, 0.75
+_SOFT = (PartsMask.CLASSES.index("hair"), PartsMask.CLASSES.index("clothes"))
+_SKINS = (PartsMask.CLASSES.index("body_skin"), PartsMask.CLASSES.index("face_skin"))
 
 
-def hair_cover(tracks: Tracks, *, beyond_m: float) -> Cover | None:
-    """Hair in front of what lies further than `beyond_m` from the camera; None when nothing is known of hair."""
+def hair_cover(tracks: Tracks, *, beyond_m: float, share: float = 1.0) -> Cover | None:
+    """Hair, hats and collars before what lies further than `beyond_m` from the camera; None when nothing is known.
+
+    share: How much of it is in front, 0 to 1: hair tucked behind an ear lies under a temple.
+    """
+    parts = tracks.parts
+    if parts is None or share <= 0.0:
+        return None
+    step = _STEP if share >= 1.0 else (_STEP * share).astype(np.uint8)
+    return Cover(step[_soft_things(parts)], parts.mask_from_image, beyond_m)
+
+
+def hand_cover(tracks: Tracks) -> Cover | None:
+    """Hands in front of what is worn on the face itself; None when nothing is known of them.
+
+    Skin of the body that the parts mask sees on a face is a hand.
+    """
     parts = tracks.parts
     if parts is None:
         return None
-    return Cover(_STEP[parts.plane("hair")], parts.mask_from_image, beyond_m)
+    mask = _SURE[parts.plane("body_skin")]
+    return Cover(mask, parts.mask_from_image) if mask.any() else None
 
 
-def _step() -> NDArray[np.uint8]:
+def ear_shown(view: View, top_m: NDArray[np.float64], lobe_m: NDArray[np.float64]) -> float | None:
+    """How much of an ear is bare skin in the picture, 0 (under hair) to 1; None when it cannot be told.
+
+    top_m, lobe_m: (3,) ends of the ear in camera space.
+    """
+    parts = view.tracks.parts
+    if parts is None:
+        return None
+    share = np.linspace(0.25, 0.9, 7)[:, None]
+    image = view.camera.project(top_m + share * (lobe_m - top_m))
+    matrix = parts.mask_from_image
+    column, row = np.rint(image @ matrix[:, :2].T + matrix[:, 2]).astype(int).T
+    height, width = parts.probability.shape[1:]
+    inside = (column >= 0) & (row >= 0) & (column < width) & (row < height)
+    if not inside.any():
+        return None
+    seen = parts.probability[:, row[inside], column[inside]].astype(np.float64) / 255.0
+    skin, soft = seen[list(_SKINS)].sum(axis=0), seen[list(_SOFT)].sum(axis=0)
+    return float((skin / np.maximum(skin + soft, 0.05)).mean())
+
+
+def _soft_things(parts: PartsMask) -> NDArray[np.uint8]:
+    """(h, w) probability of hair or cloth."""
+    hair, clothes = (parts.probability[index] for index in _SOFT)
+    both: NDArray[np.uint8] = hair + np.minimum(clothes, 255 - hair)
+    return both
+
+
+# From and to which probability a thing covers: a bare probability would leave a film.
+def _step(low: float, high: float) -> NDArray[np.uint8]:
     """(256,) how much a probability covers."""
-    t = np.clip((np.arange(256) / 255.0 - _FROM) / (_TO - _FROM), 0.0, 1.0)
+    t = np.clip((np.arange(256) / 255.0 - low) / (high - low), 0.0, 1.0)
     step: NDArray[np.uint8] = np.rint(255.0 * t * t * (3.0 - 2.0 * t)).astype(np.uint8)
     return step
 
 
-_STEP = _step()
+_STEP, _SURE = _step(0.25, 0.75), _step(0.45, 0.85)

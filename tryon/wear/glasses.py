@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from tryon.types import Cover, Drawing, Head, Item, Model, Product
 from tryon.wear.alignment import aligned
-from tryon.wear.covering import hair_cover
+from tryon.wear.covering import ear_shown, hair_cover, hand_cover
 from tryon.wear.face_shape import FaceShape, Shape, canonical_face
 from tryon.wear.frame_parts import FrameParts
 from tryon.wear.glasses_fit import glasses_report
-from tryon.wear.head_proxy import head_surface
+from tryon.wear.head_proxy import ear_points, head_surface
 from tryon.wear.nose_contact import Seat, rest
 from tryon.wear.skin_field import SkinField
 from tryon.wear.steady import PoseSteadier
@@ -24,6 +24,8 @@ _SEAT_AGAIN_FRAMES = (1, 3, 8, 20, 60)  # frames after the first at which what w
 _SETTLE = 0.15  # share of a new seat taken each frame, so that nothing jumps
 _FLEX_STEP_M = 0.001
 _MOST_WEARERS = 16
+_EAR_COVERED, _EAR_BARE = 0.3, 0.55  # bare share of an ear below which hair hides the temple, above which it does not
+_EAR_SETTLE = 0.1
 
 
 @WEARABLES.register("glasses")
@@ -67,7 +69,7 @@ class Glasses(Wearable):
         for index, model in enumerate(wearer.models):
             if model is None or not model.primitives:
                 continue
-            cover = self._cover(index, camera_from_product, view)
+            cover = self._cover(index, camera_from_product, view, wearer)
             items.append(Item(model, camera_from_product, cover))
         moved = steadied @ np.linalg.inv(tracked)
         mesh_m = (head.mesh_m @ moved[:3, :3].T + moved[:3, 3]).astype(np.float32)
@@ -75,15 +77,19 @@ class Glasses(Wearable):
         surfaces = {"head": head_surface(steadied_head, catches_shadow=_CATCHES_SHADOW)}
         return Drawing(f"face:{head.face.id}", tuple(items), surfaces)
 
-    def _cover(self, index: int, camera_from_product: NDArray[np.float64], view: View) -> Cover | None:
-        """Hair over a temple (1 right, 2 left), from just behind its hinge; nothing over the front."""
+    def _cover(self, index: int, camera_from_product: NDArray[np.float64], view: View, wearer: _Wearer) -> Cover | None:
+        """Hands over the front (0); hair over the right (1) and left (2) temple, from just behind its hinge.
+
+        Where the ear shows, hair is tucked behind it or short, and the temple lies over it.
+        """
         if index == 0:
-            return None
+            return hand_cover(view.tracks)
         side = -1.0 if index == 1 else 1.0
         parts = self._parts
         hinge = np.array([side * parts.half_width_m, 0.0, parts.hinge_z_m - _BEHIND_HINGE_M, 1.0])
         away_m = -float((camera_from_product @ hinge)[2])
-        return hair_cover(view.tracks, beyond_m=away_m)
+        under = min(max((_EAR_BARE - wearer.ears_shown[index - 1]) / (_EAR_BARE - _EAR_COVERED), 0.0), 1.0)
+        return hair_cover(view.tracks, beyond_m=away_m, share=under)
 
     def _seated(self, head: Head, view: View) -> _Wearer:
         """What is known of this person, one frame further."""
@@ -118,12 +124,15 @@ class _Wearer:
     """One person's shape, and how the glasses sit on it by now.
 
     midline_from_product: (4, 4) rigid, settling slowly. models: Front, right and left temple, bent for this head.
+    ears_shown: (2,) how bare the right and left ear are, 0 to 1.
     """
 
     def __init__(self, head: Head, view: View, glasses: Glasses) -> None:
         self._learned = FaceShape()
         self._learned.learn(head, view.camera)
         self._frames = 0
+        self.ears_shown = np.zeros(2)
+        self._look_at_ears(head, view, 1.0)
         self._seat_on(glasses)
         self.flex = glasses.bent(self.shape, self.seat, self.ear_m)
         self.models = glasses.pieces(self.flex)
@@ -133,6 +142,7 @@ class _Wearer:
         """Take in one frame; now and then seat the glasses anew, and let them settle there."""
         self._learned.learn(head, view.camera)
         self._frames += 1
+        self._look_at_ears(head, view, _EAR_SETTLE)
         if self._frames in _SEAT_AGAIN_FRAMES or self._frames % _SEAT_AGAIN_FRAMES[-1] == 0:
             self._seat_on(glasses)
             flex = glasses.bent(self.shape, self.seat, self.ear_m)
@@ -141,6 +151,14 @@ class _Wearer:
         self.midline_from_product = _nearest_rigid(
             self.midline_from_product + _SETTLE * (self._wanted - self.midline_from_product)
         )
+
+    def _look_at_ears(self, head: Head, view: View, settle: float) -> None:
+        ears = ear_points(head)
+        pairs = ((ears.rest_right, ears.lobe_right), (ears.rest_left, ears.lobe_left))
+        for index, (top_m, lobe_m) in enumerate(pairs):
+            shown = ear_shown(view, top_m, lobe_m)
+            if shown is not None:
+                self.ears_shown[index] += settle * (shown - self.ears_shown[index])
 
     def _seat_on(self, glasses: Glasses) -> None:
         self.shape = self._learned.shape()
