@@ -44,7 +44,6 @@ class Case:
     features: str
     toward: tuple[float, float, float] = (0.3, 0.25, 1.0)
     tone: str = "neutral"
-    linear_blending: bool = False
     closer: float = 1.0
 
     def eye_target_radius(self, model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
@@ -76,13 +75,20 @@ def camera_from_world(eye: NDArray[np.float64], target: NDArray[np.float64]) -> 
 def real_cases(products: Path) -> Iterator[Case]:
     """Files made by others."""
     misc, wearables = products / "misc", products / "wearables"
+    ahead = (0.0, 0.0, 1.0)
     yield Case("DamagedHelmet", misc / "DamagedHelmet/glTF/DamagedHelmet.gltf", "five maps")
-    yield Case("ClearCoatTest", misc / "playcanvas_ClearCoatTest.glb", "clearcoat, coat normals", (0, 0, 1), closer=1.3)
-    yield Case("AnisotropyStrength", misc / "playcanvas_AnisotropyStrengthTest.glb", "anisotropy", (0, 0, 1), closer=1.3)
-    yield Case("AnisotropyDisc", misc / "playcanvas_AnisotropyDiscTest.glb", "anisotropy textures", (0, 0, 1), closer=1.3)
+    yield Case("ClearCoatTest", misc / "playcanvas_ClearCoatTest.glb", "clearcoat, coat normals", ahead, closer=1.3)
+    yield Case(
+        "AnisotropyStrength", misc / "playcanvas_AnisotropyStrengthTest.glb", "anisotropy", (0, 0, 1), closer=1.3
+    )
+    yield Case(
+        "AnisotropyDisc", misc / "playcanvas_AnisotropyDiscTest.glb", "anisotropy textures", (0, 0, 1), closer=1.3
+    )
     yield Case("Sunglasses", misc / "playcanvas_SunglassesKhronos.glb", "transmission, iridescence", (0.5, 0.3, 1))
-    yield Case("AttenuationTest", misc / "playcanvas_AttenuationTest.glb", "volume", (0, 0, 1), closer=1.3)
-    yield Case("TransmissionRoughness", misc / "playcanvas_TransmissionRoughnessTest.glb", "rough transmission, ior", (0, 0, 1))
+    yield Case("AttenuationTest", misc / "playcanvas_AttenuationTest.glb", "volume", ahead, closer=1.3)
+    yield Case(
+        "TransmissionRoughness", misc / "playcanvas_TransmissionRoughnessTest.glb", "rough glass, ior", (0, 0, 1)
+    )
     yield Case("TwoSidedPlane", misc / "playcanvas_TwoSidedPlane.glb", "double-sided, normal map", (0.4, -0.8, 1))
     yield Case("ClearcoatWicker", products / "avatars_misc/ClearcoatWicker.glb", "clearcoat, texture transform")
     yield Case("ChessBoard", misc / "playcanvas_chess-board.glb", "many maps, sheen of dielectrics", (0.3, 0.8, 1))
@@ -98,12 +104,13 @@ def grid_cases(folder: Path) -> Iterator[Case]:
     for name, (build, features) in GRIDS.items():
         path = folder / f"{name}.glb"
         gltf.write(path, build())
-        yield Case(name, path, features, (0.0, 0.0, 1.0), linear_blending=name == "alpha", closer=1.25)
+        yield Case(name, path, features, (0.0, 0.0, 1.0), closer=1.25)
 
 
-def sphere(radius_m: float, *, rings: int = 48) -> Primitive:
-    """A sphere with normals, tangents and texture coordinates."""
-    polar, azimuth = np.meshgrid(np.linspace(0, np.pi, rings + 1), np.linspace(0, 2 * np.pi, 2 * rings + 1), indexing="ij")
+def sphere(radius_m: float, *, rings: int = 48, cap_rad: float = 0.0) -> Primitive:
+    """A sphere with normals, tangents and texture coordinates, open within `cap_rad` of its poles."""
+    down, round_it = np.linspace(cap_rad, np.pi - cap_rad, rings + 1), np.linspace(0, 2 * np.pi, 2 * rings + 1)
+    polar, azimuth = np.meshgrid(down, round_it, indexing="ij")
     normals = np.stack([np.sin(polar) * np.sin(azimuth), np.cos(polar), np.sin(polar) * np.cos(azimuth)], -1)
     tangents = np.stack([np.cos(azimuth), 0 * azimuth, -np.sin(azimuth), 0 * azimuth + 1], -1)
     row, column = np.meshgrid(np.arange(rings), np.arange(2 * rings), indexing="ij")
@@ -134,12 +141,16 @@ def _grid(
     *,
     textures: tuple[Texture, ...] = (),
     tangents: bool = True,
+    uv_across: float = 1.0,
     extra: tuple[Primitive, ...] = (),
     extra_materials: tuple[Material, ...] = (),
     lights: tuple[PunctualLight, ...] = (),
 ) -> Model:
     """Spheres of 9 cm in a grid of 10 cm; `material(row, column)` gets both as 0 to 1."""
     ball = sphere(0.045)
+    if uv_across != 1.0:
+        ball = sphere(0.045, cap_rad=0.6)
+        ball = dataclasses.replace(ball, uv=(ball.uv[0] * np.float32([uv_across, 1.0]), ball.uv[1]))
     if not tangents:
         ball = dataclasses.replace(ball, tangents=None)
     primitives, materials = [], []
@@ -227,7 +238,9 @@ def _specular() -> Model:
 
 def _ior() -> Model:
     return _grid(
-        2, 5, lambda r, c: Material(base_color=(0.1, 0.1, 0.12, 1), metallic=0, roughness=0.05 + r * 0.4, ior=1 + 1.4 * c)
+        2,
+        5,
+        lambda r, c: Material(base_color=(0.1, 0.1, 0.1, 1), metallic=0, roughness=0.05 + 0.4 * r, ior=1 + 1.4 * c),
     )
 
 
@@ -286,13 +299,17 @@ def _transform() -> Model:
             ]
         )
         return Material(
-            base_color_texture=TextureUse(int(round(c * 2)) % 3, uv_set=int(r > 0.5), uv_from_uv=rows),
+            base_color_texture=TextureUse(round(c * 2) % 3, uv_set=int(r > 0.5), uv_from_uv=rows),
             metallic=0.0,
             roughness=0.5,
         )
 
     board = _checker(((220, 60, 40, 255), (40, 60, 200, 255)), squares=4)
-    textures = (board, dataclasses.replace(board, wrap_u="mirror", wrap_v="mirror"), dataclasses.replace(board, wrap_u="clamp"))
+    textures = (
+        board,
+        dataclasses.replace(board, wrap_u="mirror", wrap_v="mirror"),
+        dataclasses.replace(board, wrap_u="clamp"),
+    )
     return _grid(3, 5, material, textures=textures)
 
 
@@ -316,7 +333,9 @@ def _lights() -> Model:
         PunctualLight("point", (0.3, 0.5, 1.0), 0.1, (-0.15, 0.1, 0.2), (0, 0, -1), 0.6),
         PunctualLight("spot", (1.0, 0.3, 0.3), 0.3, (0.2, -0.2, 0.3), (-0.45, 0.5, -0.75), math.inf, 0.2, 0.4),
     )
-    return _grid(3, 5, lambda r, c: Material("m", (0.8, 0.8, 0.8, 1), metallic=r, roughness=0.1 + 0.9 * c), lights=lamps)
+    return _grid(
+        3, 5, lambda r, c: Material("m", (0.8, 0.8, 0.8, 1), metallic=r, roughness=0.1 + 0.9 * c), lights=lamps
+    )
 
 
 def _transmission() -> Model:
@@ -348,14 +367,21 @@ def _bumps(size: int = 256) -> Texture:
 
 
 def _normals(*, tangents: bool) -> Model:
+    """Texels are about square: where they are stretched, three.js derives tangents of unequal length from a
+    file that has none, and glTF (MikkTSpace) asks for unit ones.
+    """
     return _grid(
         2,
         3,
         lambda r, c: Material(
-            base_color=(0.7, 0.7, 0.75, 1), metallic=r, roughness=0.1 + 0.4 * c, normal_texture=TextureUse(0, scale=0.5 + c)
+            base_color=(0.7, 0.7, 0.75, 1),
+            metallic=r,
+            roughness=0.1 + 0.4 * c,
+            normal_texture=TextureUse(0, scale=0.5 + c),
         ),
         textures=(_bumps(),),
         tangents=tangents,
+        uv_across=2.0,
     )
 
 

@@ -1,7 +1,7 @@
 """How close our renderer comes to three.js and to a path tracer on the same file, environment, camera and curve.
 
-    .venv/bin/python benchmarks/render_fidelity.py                       # against three.js
-    .venv/bin/python benchmarks/render_fidelity.py --path-tracer         # and both against Mitsuba 3 (pip install mitsuba)
+    .venv/bin/python benchmarks/render_fidelity.py                 # against three.js
+    .venv/bin/python benchmarks/render_fidelity.py --path-tracer   # and both against Mitsuba 3 (pip install mitsuba)
     .venv/bin/python benchmarks/render_fidelity.py --only sheen --pictures out/
 
 Object pixels: drawn (alpha above 0) by both renderers without a background, less a rim of one pixel, where the two
@@ -43,6 +43,7 @@ _WANTED_DB = -22.0
 
 
 def main() -> None:
+    """Render, compare, report."""
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as made:
         cases = [*real_cases(_SHARED), *grid_cases(Path(made))]
@@ -77,7 +78,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", help="names of cases")
     parser.add_argument("--pictures", help="folder for ours, three.js, difference side by side")
     parser.add_argument("--path-tracer", action="store_true", help="also render with Mitsuba 3")
-    parser.add_argument("--samples", type=int, default=256, help="paths per pixel")
+    parser.add_argument("--samples", type=int, default=128, help="paths per pixel")
     return parser.parse_args()
 
 
@@ -125,7 +126,6 @@ def _render_three(cases: list[Case], made: Path) -> tuple[dict[str, Pictures], d
                 "target": target.tolist(),
                 "tone": case.tone,
                 "exposure": 1.0,
-                "linear_blending": case.linear_blending,
             }
         )
     return render_three(tasks, {"/made/": made, "/products/": _SHARED}, size=(WIDTH, HEIGHT))
@@ -138,7 +138,7 @@ def _trace(cases: list[Case], samples: int) -> dict[str, NDArray[np.uint8]]:
     for case in cases:
         model = gltf.read(case.path)
         eye, target, _ = case.eye_target_radius(model)
-        picture = traced(model, eye, target, str(_SHARED / _ENVIRONMENT), tone=case.tone, samples=samples)
+        picture = traced(model, eye, target, str(_SHARED / _ENVIRONMENT), samples=samples)
         if picture is not None:
             found[case.name] = picture
     return found
@@ -160,8 +160,11 @@ def _figures(case: Case, ours: Pictures, theirs: Pictures, traced: NDArray[np.ui
     )
     row["passes"] = row["within"] >= _WANTED_SHARE and row["rms_db"] <= _WANTED_DB
     if traced is not None:
-        row["ours_to_traced"] = _compared(ours[0], traced, where)
-        row["three_to_traced"] = _compared(theirs[0], traced, where)
+        from _mitsuba import halved
+
+        small = where.reshape(HEIGHT // 2, 2, WIDTH // 2, 2).all(axis=(1, 3))
+        row["ours_to_traced"] = _compared(halved(ours[0]), traced, small)
+        row["three_to_traced"] = _compared(halved(theirs[0]), traced, small)
     return row
 
 
@@ -188,7 +191,7 @@ def _save(folder: Path, name: str, ours: Pictures, theirs: Pictures, traced: NDA
     heat = np.clip(np.where(where, distances, 0.0) / 10.0 * 255.0, 0, 255).astype(np.uint8)
     tiles = [ours[0][..., :3], theirs[0][..., :3], cv2.applyColorMap(heat, cv2.COLORMAP_INFERNO)[..., ::-1]]
     if traced is not None:
-        tiles.append(traced)
+        tiles.append(cv2.resize(traced, (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST))
     cv2.imwrite(str(folder / f"{name}.png"), np.concatenate(tiles, axis=1)[..., ::-1])
 
 

@@ -9,10 +9,12 @@ import { MeshoptDecoder } from 'three/addons/libs/meshopt_decoder.module.js';
 const CURVES = { neutral: THREE.NeutralToneMapping, aces: THREE.ACESFilmicToneMapping, none: THREE.NoToneMapping };
 
 function makeRenderer(task) {
-    const settings = { antialias: true, alpha: true, premultipliedAlpha: true, preserveDrawingBuffer: true };
-    // Blending in linear light, which is what glTF asks for; the default canvas blends encoded values.
-    if (task.linear_blending) settings.outputBufferType = THREE.HalfFloatType;
-    const renderer = new THREE.WebGLRenderer(settings);
+    // Half floats: blended and averaged over samples in linear light, which glTF asks for; the default canvas does both
+    // on encoded values.
+    const renderer = new THREE.WebGLRenderer({
+        antialias: true, alpha: true, premultipliedAlpha: true, preserveDrawingBuffer: true,
+        outputBufferType: THREE.HalfFloatType,
+    });
     renderer.setPixelRatio(1);
     renderer.setSize(task.width, task.height);
     renderer.setClearColor(0x000000, 0);

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 # Part of the cached files' names: raise it when prefiltering changes.
-_CACHE_VERSION = 1
+_CACHE_VERSION = 4
 _KEPT = 4
 
 
@@ -34,9 +34,12 @@ class Environment:
     texture: Octahedral, mip level l for roughness 1 − √(1 − l/last_level).
     """
 
-    def __init__(self, gl: moderngl.Context, levels: Levels) -> None:
+    def __init__(self, gl: moderngl.Context, levels: Levels, path: Path) -> None:
         import moderngl
 
+        self._gl = gl
+        self._path = path
+        self._sky: moderngl.Texture | None = None
         size = levels[0].shape[0]
         self.texture = gl.texture((size, size), 4, dtype="f2")
         self.texture.build_mipmaps(max_level=len(levels) - 1)
@@ -46,6 +49,25 @@ class Environment:
         self.texture.repeat_x = self.texture.repeat_y = False
         self.last_level = len(levels) - 1
         self.log2_size = size.bit_length() - 1
+
+    @property
+    def sky(self) -> moderngl.Texture:
+        """The panorama as it is, for backgrounds; uploaded on first use."""
+        import moderngl
+
+        if self._sky is None:
+            texels = panorama(_bytes(self._path), self._path)
+            height, width = texels.shape[:2]
+            self._sky = self._gl.texture((width, height), 3, texels.astype(np.float16).tobytes(), dtype="f2")
+            self._sky.filter = (moderngl.LINEAR, moderngl.LINEAR)
+            self._sky.repeat_x, self._sky.repeat_y = True, False
+        return self._sky
+
+    def release(self) -> None:
+        """Give the textures back."""
+        self.texture.release()
+        if self._sky is not None:
+            self._sky.release()
 
 
 class Environments:
@@ -66,23 +88,21 @@ class Environments:
         """
         environment = self._kept.pop(name, None)
         if environment is None:
-            environment = Environment(self._gl, self._levels(find(name)))
+            path = find(name)
+            environment = Environment(self._gl, self._levels(path), path)
             while len(self._kept) >= _KEPT:
-                self._kept.pop(next(iter(self._kept))).texture.release()
+                self._kept.pop(next(iter(self._kept))).release()
         self._kept[name] = environment
         return environment
 
     def release(self) -> None:
         """Give all maps back."""
         for environment in self._kept.values():
-            environment.texture.release()
+            environment.release()
         self._kept.clear()
 
     def _levels(self, path: Path) -> Levels:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise SourceMissingError(f"'{path}': the environment map cannot be read ({error.strerror}).") from error
+        data = _bytes(path)
         digest = hashlib.sha256(data).hexdigest()[:24]
         kept = home() / "environments" / f"{digest}-{_CACHE_VERSION}.npz"
         levels = _load(kept)
@@ -125,6 +145,13 @@ def panorama(data: bytes, path: Path) -> NDArray[np.float32]:
         raise InputError(f"'{path}': expected a panorama twice as wide as high, got {width}×{height}.")
     rgb = np.nan_to_num(bgr[..., 2::-1], nan=0.0, posinf=65000.0, neginf=0.0)
     return np.ascontiguousarray(np.clip(rgb, 0.0, 65000.0), np.float32)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceMissingError(f"'{path}': the environment map cannot be read ({error.strerror}).") from error
 
 
 def _load(path: Path) -> Levels | None:

@@ -20,7 +20,7 @@ _LAST_SIZE = 32
 _LARGEST = 1024
 # Wider lobes than this one (perceptual roughness) are integrated over a small map instead of sampled: no noise.
 _INTEGRATED_FROM = 0.35
-_SMALL = (32, 64)
+_INTEGRATED_TEXELS = 32 * 128  # rows of the map times the level's size
 _REFLECTANCE_SIZE = 64
 
 
@@ -33,18 +33,23 @@ def prefilter(gl: moderngl.Context, programs: Programs, panorama: NDArray[np.flo
     size = min(_LARGEST, max(256, 1 << int(math.log2(panorama.shape[1]))))
     last = int(math.log2(size // _LAST_SIZE))
     sharp = _map(gl, panorama, mipmapped=True)
-    rough = _map(gl, _shrunk(panorama), mipmapped=False)
     levels = []
     for level in range(last + 1):
         roughness = 1.0 - math.sqrt(1.0 - level / last)
-        kind = ("SHARP",) if level == 0 else ("ROUGH",) if roughness >= _INTEGRATED_FROM else ()
+        integrated = roughness >= _INTEGRATED_FROM
+        kind = ("SHARP",) if level == 0 else ("ROUGH",) if integrated else ()
         program = programs.screen("prefilter.frag", *kind)
-        (rough if kind == ("ROUGH",) else sharp).use(0)
+        # Each rougher level has a quarter of the texels, so it can afford a map with four times as many.
+        source = (
+            _map(gl, _shrunk(panorama, _INTEGRATED_TEXELS // (size >> level)), mipmapped=False) if integrated else sharp
+        )
+        source.use(0)
         program.set("u_roughness", roughness)
         program.set("u_size", float(size >> level))
         levels.append(_drawn(gl, programs, program, size >> level))
+        if integrated:
+            source.release()
     sharp.release()
-    rough.release()
     return tuple(levels)
 
 
@@ -74,13 +79,17 @@ def _map(gl: moderngl.Context, panorama: NDArray[np.float32], *, mipmapped: bool
     return texture
 
 
-def _shrunk(panorama: NDArray[np.float32]) -> NDArray[np.float32]:
+def _shrunk(panorama: NDArray[np.float32], height: int) -> NDArray[np.float32]:
     import cv2
 
-    height, width = _SMALL
+    width = 2 * height
     if panorama.shape[0] <= height:
         return panorama
-    return np.asarray(cv2.resize(panorama, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+    # Rows near the poles cover less of the sphere, and keep their energy only when they count by it.
+    share = np.sin((np.arange(panorama.shape[0], dtype=np.float32) + 0.5) * (np.pi / panorama.shape[0]))[:, None, None]
+    weighted = cv2.resize(panorama * share, (width, height), interpolation=cv2.INTER_AREA)
+    weights = cv2.resize(np.ascontiguousarray(share[..., 0]), (1, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(weighted / weights[..., None], np.float32)
 
 
 def _drawn(gl: moderngl.Context, programs: Programs, program: Program, size: int) -> NDArray[np.float16]:

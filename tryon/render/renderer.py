@@ -144,9 +144,7 @@ class Renderer:
             self.target.resolve(width, height, (view.near_m, view.far_m))
             return Picture(self.target.read_color(width, height), self.target.read_depth(width, height), view.box)
 
-    def compose(
-        self, pixels: NDArray[np.uint8], scene: Scene, camera: Camera, *, box: Box | None = None
-    ) -> Box | None:
+    def compose(self, pixels: NDArray[np.uint8], scene: Scene, camera: Camera, *, box: Box | None = None) -> Box | None:
         """Draw a scene into a picture, in place, and say where.
 
         Only pixels that an item, its glass or its shadow covers change; product colors are those of the scene's
@@ -322,10 +320,12 @@ class Passes:
 
     def _draw_sky(self, manner: Manner) -> None:
         self._gl.enable_only(self._gl.NOTHING)
-        size = f"ENVIRONMENT_LOG2_SIZE {self._environment.log2_size}"
-        program = self._renderer.programs.screen("sky.frag", size, *manner.defines)
-        program.set("u_tangents", self._view.slopes())
+        program = self._renderer.programs.screen("sky.frag", *manner.defines)
+        program.set("u_slopes", self._view.slopes())
+        program.set("u_sky", ENVIRONMENT_UNIT)
+        self._environment.sky.use(ENVIRONMENT_UNIT)
         self._renderer.programs.cover(program)
+        self._environment.texture.use(ENVIRONMENT_UNIT)
 
     def _draw(self, batches: Sequence[Batch], manner: Manner) -> None:
         gl = self._gl

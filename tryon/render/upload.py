@@ -212,12 +212,12 @@ def _upload_texture(gl: moderngl.Context, texture: Texture, srgb: bool) -> moder
     uploaded = gl.texture(
         (width, height), 4, np.ascontiguousarray(pixels).tobytes(), internal_format=_SRGB8_ALPHA8 if srgb else None
     )
-    near = moderngl.LINEAR if texture.smooth else moderngl.NEAREST
     if texture.mipmapped:
         uploaded.build_mipmaps()
-        uploaded.filter = (moderngl.LINEAR_MIPMAP_LINEAR if texture.smooth else moderngl.NEAREST_MIPMAP_LINEAR, near)
+        far = moderngl.LINEAR_MIPMAP_LINEAR if texture.minified_smooth else moderngl.NEAREST_MIPMAP_LINEAR
     else:
-        uploaded.filter = (near, near)
+        far = moderngl.LINEAR if texture.minified_smooth else moderngl.NEAREST
+    uploaded.filter = (far, moderngl.LINEAR if texture.smooth else moderngl.NEAREST)
     uploaded.repeat_x = texture.wrap_u == "repeat"  # mirrored coordinates are folded in the shader
     uploaded.repeat_y = texture.wrap_v == "repeat"
     return uploaded

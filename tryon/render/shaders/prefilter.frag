@@ -10,7 +10,7 @@ uniform float u_roughness;
 in vec2 v_at;
 out vec4 o_radiance;
 
-const uint SAMPLES = 256u;
+const uint SAMPLES = 512u;
 
 float radical_inverse(uint bits) {
     bits = (bits << 16u) | (bits >> 16u);
@@ -48,8 +48,8 @@ vec3 sampled(vec3 normal, float alpha2) {
         vec3 light = normal * cos_light + (side * cos(turn) + other * sin(turn)) * sin_light;
         float denominator = cos2_half * (alpha2 - 1.0) + 1.0;
         float density = alpha2 / (PI * denominator * denominator) * 0.25;
-        // Read the mip whose texel covers the sample's share of solid angle; half a level more hides sampling noise.
-        float level = log2(inversesqrt(float(SAMPLES) * density) / texel_rad) + 0.5;
+        // Read the mip whose texel covers the sample's share of solid angle, so no sun is missed.
+        float level = log2(inversesqrt(float(SAMPLES) * density) / texel_rad);
         sum += textureLod(u_map, equirect_of(light), max(level, 0.0)).rgb * cos_light;
         weights += cos_light;
     }
