@@ -137,7 +137,8 @@ def _chunks(name: str, data: bytes, notes: list[str]) -> tuple[memoryview, memor
         chunks.append((kind, view[offset : offset + size]))
         offset += size
     if not chunks or chunks[0][0] != _JSON_CHUNK:
-        raise broken(name, "a JSON chunk first", f"{len(chunks)} chunks without one there")
+        got = "a chunk of another kind" if chunks else "no chunk at all"
+        raise broken(name, "a JSON chunk first", got, step="fetch or export the file again")
     binary = chunks[1][1] if len(chunks) > 1 and chunks[1][0] == _BINARY_CHUNK else None
     return chunks[0][1], binary
 
