@@ -18,11 +18,11 @@ _TOLERANCE_MM = {
     "lens_aside_of_pupil": 4.0,
     "lens_below_pupil": 5.0,
     "temple_beyond_ear": 12.0,
-    "vertex_beyond_usual": 4.5,
+    "vertex_beyond_usual": 5.0,
     "nose_gap": 2.0,
     "touching_cheeks": 1.0,
 }
-_USUAL_VERTEX_MM = 13.0
+_USUAL_VERTEX_MM = 14.0
 
 
 def glasses_report(
