@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _SRC1_COLOR = 0x88F9
 _REACH_M = 0.035  # how far behind an item its shadow is followed
 _BESIDE_M = 0.012  # how far beside an item its contact shadow is followed
-_ERROR_PX = 0.35  # by which simplified meshes may be off in the picture
+_ERROR_PX = 0.5  # by which simplified meshes may be off in the picture
 _HOOKS = "live_hooks.glsl"
 
 
@@ -183,7 +183,7 @@ class Composer:
         mesh.array(gl, program, coarseness=self._coarseness(batch)).render()
 
     def _coarseness(self, batch: Batch) -> int:
-        """How coarse the mesh may be for an error of about a third of a pixel."""
+        """How coarse the mesh may be for an error of about half a pixel."""
         away_m = max(float(-batch.corners_m[:, 2].max()), 0.02)
         error_m = _ERROR_PX * away_m / (self._focal_px * batch.scale)
         return max(math.floor(math.log2(error_m / 1e-5)), 0)

@@ -179,6 +179,11 @@ def _light_axes(toward_light: NDArray[np.float64]) -> NDArray[np.float64]:
     """(3, 3) light_from_camera: depth grows away from the light, x stays as level as it can."""
     depth = -toward_light / np.linalg.norm(toward_light)
     up = np.array([0.0, 1.0, 0.0]) if abs(depth[1]) < 0.9 else np.array([0.0, 0.0, 1.0])
-    x = np.cross(up, depth)
+    x = _cross(up, depth)
     x /= np.linalg.norm(x)
-    return np.stack([x, np.cross(depth, x), depth])
+    return np.stack([x, _cross(depth, x), depth])
+
+
+def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """np.cross of two single vectors, which takes a sixth of a millisecond."""
+    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
