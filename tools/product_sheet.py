@@ -80,9 +80,7 @@ def main() -> None:
             pitch = pitch if asked.pitch is None else asked.pitch
             model = gltf.read(shelf / name / f"{name}.glb", variant=asked.variant)
             yaw = 0.0 if asked.front else asked.yaw
-            tile = picture(
-                renderer, model, side=asked.side, yaw_deg=yaw, pitch_deg=pitch, light=light, zoom=asked.zoom
-            )
+            tile = picture(renderer, model, side=asked.side, yaw_deg=yaw, pitch_deg=pitch, light=light, zoom=asked.zoom)
             label = f"{name}  {model.triangle_count} triangles"
             cv2.putText(tile, label, (8, asked.side - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (90, 90, 90), 1, cv2.LINE_AA)
             tiles.append(tile)

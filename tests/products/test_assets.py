@@ -11,10 +11,10 @@ import pytest
 pytest.importorskip("scipy")
 pytest.importorskip("PIL")
 
-from tools.products import make  # noqa: E402
-from tools.products.draft import Draft  # noqa: E402
-from tryon import catalog, gltf  # noqa: E402
-from tryon.types import Model  # noqa: E402
+from tools.products import make
+from tools.products.draft import Draft
+from tryon import catalog, gltf
+from tryon.types import Model
 
 NAMES = sorted(make.PRODUCTS)
 

@@ -54,20 +54,20 @@ def scarf() -> Draft:
         fold = np.sin(across * 7.5 + 0.9 * np.sin(drift * 2.1) + drift) * (1 - 0.35 * np.abs(across))
         fold += 0.4 * np.sin(across * 15.0 - drift * 1.7)
         outer = 0.25 * np.cos(across * 21 + drift * 3.0) * (ring[:, 0] > 0)
-        sheet = ring[:, 0] * thick[i] / 2.0 * (1 + 0.25 * np.sin(across * 11 + drift)) + wave[i] * fold * 0.62 + outer * 2.0
+        sheet = (
+            ring[:, 0] * thick[i] / 2.0 * (1 + 0.25 * np.sin(across * 11 + drift)) + wave[i] * fold * 0.62 + outer * 2.0
+        )
         rings.append(np.stack([sheet, across * high[i] / 2.0], axis=1))
     body = sweep(path, np.array(rings), up=up, tile_mm=110.0, rounding=1.0, steps=1)
     draft.add("cloth", body.textured([3.0, 1.0]), wool, crease_deg=80)
     yarn = materials.cloth("fringe", "#a5855d", sheen="#45403a", roughness=0.95)
-    for end, tip in ((0, -1.0), (-1, -1.0)):
-        _fringe(draft, path[end], up[end], high[end], wave[end], rings[end], tip, yarn)
+    for end in (0, -1):
+        _fringe(draft, path[end], up[end], high[end], rings[end], yarn)
     return draft
 
 
-def _fringe(
-    draft: Draft, at: Array, up: Array, wide: float, wave: float, ring: Array, down: float, yarn: materials.Material
-) -> None:
-    del wave
+def _fringe(draft: Draft, at: Array, up: Array, wide: float, ring: Array, yarn: materials.Material) -> None:
+    """Seventeen twisted strands under a hanging end, from where its folds lie."""
     along = up / np.linalg.norm(up)
     strands = []
     for k, share in enumerate(np.linspace(-0.47, 0.47, 17)):
@@ -75,7 +75,7 @@ def _fringe(
         out = np.array([0.0, 0.0, 1.0]) * float(ring[near, 0].mean()) * (1.0 if along[0] < 0 else -1.0) * -1.0
         start = at + along * share * wide + out + [0.0, 4.0, 0.0]
         sway = 2.2 * np.sin(k * 2.4)
-        line = spline([start, start + [0.3 * sway, down * 30, 0.4 * sway], start + [sway, down * 62, 1.2 * np.cos(k * 1.9)]], 6)
+        line = spline([start, start + [0.3 * sway, -30.0, 0.4 * sway], start + [sway, -62.0, 1.2 * np.cos(k * 1.9)]], 6)
         strands.append(tube(line, np.linspace(4.2, 2.8, 6), 5, rounding=1.0))
     draft.add("fringe", Mesh.merged(strands), yarn, crease_deg=100)
 
@@ -86,12 +86,16 @@ def surgical_mask() -> Draft:
     draft.description = "Three-ply pleated mask, 175 × 95 mm, ear loops."
     crepe = draft.picture(textures.creased(), scale=0.7)
     folds = replace(draft.picture(_fold_shade(), repeat=False), uv_from_uv=np.diag([1.0, 45.0 / 125.0, 1.0]))
-    cover = materials.cloth("blue nonwoven", "#9cc4dc", normal=crepe, picture=folds, sheen="#303438", roughness=0.85, fuzz=0.4)
+    cover = materials.cloth(
+        "blue nonwoven", "#9cc4dc", normal=crepe, picture=folds, sheen="#303438", roughness=0.85, fuzz=0.4
+    )
     white = materials.cloth("white binding", "#f2f4f5", sheen="#282828", roughness=0.85, fuzz=0.4)
     elastic = materials.cloth("elastic", "#f5f5f3", sheen="#282828", roughness=0.8, fuzz=0.4)
     draft.variants["Blue"] = {}
     draft.variants["Black"] = {
-        "blue nonwoven": materials.cloth("black nonwoven", "#17181a", normal=crepe, picture=folds, sheen="#2a2b2e", roughness=0.85),
+        "blue nonwoven": materials.cloth(
+            "black nonwoven", "#17181a", normal=crepe, picture=folds, sheen="#2a2b2e", roughness=0.85
+        ),
         "white binding": materials.cloth("black binding", "#141416", sheen="#2a2b2e", roughness=0.85),
         "elastic": materials.cloth("black elastic", "#161618", sheen="#2a2b2e", roughness=0.8),
     }
@@ -109,7 +113,10 @@ def surgical_mask() -> Draft:
     draft.add("nose wire", tube(wire + [0, 0, 0.3], 2.0, 6, rounding=0.5), white, crease_deg=100)
     top, bottom = (_worn(np.array([[0.985]]), np.array([[at]]))[0, 0] for at in (0.03, 0.97))
     behind = np.array([[72.5, 24, -104], [76, 25, -122], [76.5, 8, -131], [74, -10, -126], [70, -24, -108]])
-    loop = spline(np.concatenate([[top + [-2, -1, 3], top + [3.0, 2.0, -8]], behind, [bottom + [4, 5, -9], bottom + [-2, 2, 3]]]), 44)
+    loop = spline(
+        np.concatenate([[top + [-2, -1, 3], top + [3.0, 2.0, -8]], behind, [bottom + [4, 5, -9], bottom + [-2, 2, 3]]]),
+        44,
+    )
     draft.pair("ear loop", tube(loop, 2.8, 8, rounding=0.8), elastic, crease_deg=100)
     return draft
 
@@ -158,4 +165,3 @@ def _worn(u: Array, v: Array, *, depth: Array | float = 0.0) -> Array:
     z, y, x = z + off * (1 - 0.4 * toward), y - off * 0.3, x + np.sign(u) * off * 0.3 * toward
     crease = 0.5 * np.sin(u * 9.0 + v * 11.0) * (1 - a) * v
     return np.stack([x, y, z + crease], axis=-1)
-

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from tools.products.curve import evenly, spline
+from tools.products.draft import Draft
 from tools.products.mesh import Array, Mesh, grid
+
+Bend = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The oval a head goes through, inside the sweatband, millimetres: `width` from ear to ear, `depth` front to back."""
+    """The oval a head goes through, inside the sweatband: width from ear to ear, depth front to back, millimetres."""
 
     width: float
     depth: float
@@ -42,7 +46,9 @@ class Opening:
         return np.asarray(oval * share + normal * beyond)
 
 
-def surface(opening: Opening, profile: Array, sides: int, *, uv_mm: float, planar: bool = False, whole: bool = True) -> Mesh:
+def surface(
+    opening: Opening, profile: Array, sides: int, *, uv_mm: float, planar: bool = False, whole: bool = True
+) -> Mesh:
     """A sheet round the opening; profile (P, 3) rows of share of the oval, millimetres beyond it, height.
 
     uv_mm: Size of a texture tile. planar: Laid on from above; otherwise rolled on, a whole number of tiles round.
@@ -78,3 +84,10 @@ def smooth(low: float, high: float, value: Array) -> Array:
     """0 below `low` to 1 above `high`."""
     share = np.clip((value - low) / (high - low), 0.0, 1.0)
     return np.asarray(share * share * (3.0 - 2.0 * share))
+
+
+def hat(name: str, sku: str, title: str, kind: str, opening: Opening) -> Draft:
+    """A draft of something worn on the head, its opening stated."""
+    draft = Draft(name, sku, title, kind)
+    draft.fit_mm = {"inner_width": round(opening.width, 1), "inner_depth": round(opening.depth, 1)}
+    return draft

@@ -60,7 +60,9 @@ class Face:
         (wide, _), _ = cv2.getTextSize(words, font, scale, thick)
         side = int(max(wide + 20 * scale, 36 * scale)) | 1
         stamp = np.zeros((side, side), np.uint8)
-        cv2.putText(stamp, words, ((side - wide) // 2, round(side / 2 + 10.5 * scale)), font, scale, 255, thick, cv2.LINE_AA)
+        cv2.putText(
+            stamp, words, ((side - wide) // 2, round(side / 2 + 10.5 * scale)), font, scale, 255, thick, cv2.LINE_AA
+        )
         about = cv2.getRotationMatrix2D((side / 2, side / 2), -turned_deg, 1.0)
         stamp = cv2.warpAffine(stamp, about, (side, side))
         x, y = self._px(*at)

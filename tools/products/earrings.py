@@ -26,7 +26,9 @@ def hoops() -> Draft:
     path = np.stack([radius * np.cos(t), radius * np.sin(t), np.zeros_like(t)], axis=1)
     gap = 7
     body = tube(path[gap:-gap], width[gap:-gap], 14, rounding=0.5)
-    post = tube(spline([path[-gap - 1], path[-3] * [1, 1.0, 1], path[0], path[3], path[gap + 1]], 18), 0.95, 8, rounding=0.2)
+    post = tube(
+        spline([path[-gap - 1], path[-3] * [1, 1.0, 1], path[0], path[3], path[gap + 1]], 18), 0.95, 8, rounding=0.2
+    )
     shift = [0.0, -(HOOP_MM / 2.0 - width[0] / 2.0), 0.0]
     draft.add("hoop", body.moved(shift), gold, crease_deg=80)
     draft.add("post", post.moved(shift), gold, crease_deg=80)
@@ -56,7 +58,7 @@ def pearl_drop() -> Draft:
     top = -3.4 - 2.6 * 3 + 0.3
     draft.add("cap", lathe([[0.5, 0.6], [1.3, 0.3], [2.2, -0.9], [2.4, -1.6], [1.9, -1.4]], 18).turned(
         placed([0, top, 1.6], z=[0, 1, 0])), gold, crease_deg=50)  # fmt: skip
-    pearl = ball(9.0, 9).bent(lambda p: p * [1.0, 1.04, 1.0]).moved([0, top - 5.2, 1.6])
+    pearl = ball(9.0, 9).scaled([1.0, 1.04, 1.0]).moved([0, top - 5.2, 1.6])
     draft.add("pearl", pearl, materials.pearl(), crease_deg=80)
     return draft
 
@@ -79,11 +81,15 @@ def tassel() -> Draft:
     _post(draft, gold)
     draft.add("cup", disk(5.2, 1.2, 0.4, 20).moved([0, 0, 0.9]), gold, crease_deg=50)
     gems.set_stone(draft, gems.brilliant(4.2)[0].moved([0, 0, 2.5]), gems.fire(4.2).moved([0, 0, 2.5]))
-    loop = np.stack([1.3 * np.cos(_round(14)), 1.6 * np.sin(_round(14)), 0 * _round(14)], axis=1) @ turn([0, 1, 0], 90.0).T
+    loop = (
+        np.stack([1.3 * np.cos(_round(14)), 1.6 * np.sin(_round(14)), 0 * _round(14)], axis=1) @ turn([0, 1, 0], 90.0).T
+    )
     draft.add("link", tube(loop + [0, -3.6, 1.5], 0.6, 6, closed=True), gold, crease_deg=80)
     arc = np.deg2rad(np.linspace(-155.0, -25.0, 27))
     crescent = np.stack([11.0 * np.cos(arc), 11.0 * np.sin(arc) - 1.0, 0 * arc + 1.5], axis=1)
-    draft.add("crescent", tube(crescent, 1.0 + 1.6 * np.sin((arc + np.pi) * 1.0) ** 2, 10, rounding=0.5), gold, crease_deg=80)
+    draft.add(
+        "crescent", tube(crescent, 1.0 + 1.6 * np.sin((arc + np.pi) * 1.0) ** 2, 10, rounding=0.5), gold, crease_deg=80
+    )
     for sign in (-1.0, 1.0):
         line = spline([[0, -5.2, 1.5], [sign * 4.5, -5.0, 1.6], crescent[0 if sign < 0 else -1]], 12)
         draft.add("hanger", tube(line, 0.7, 6, rounding=0.2), gold, crease_deg=80)
@@ -97,9 +103,9 @@ def tassel() -> Draft:
         # a fine rope chain: beads so small that only their glitter shows
         line = np.stack([at[0] + 0 * wave, at[1] - 1.0 - wave * length, at[2] + 0.15 * np.sin(9 * wave + i)], axis=1)
         strands.append(tube(line, 0.6, 5))
-        for bead in np.linspace(0.06, 0.94, 9):
-            strands.append(ball(1.25, 2).moved([at[0], at[1] - 1.0 - bead * length, at[2]]))
-        strands.append(ball(2.1, 3).bent(lambda p: p * [1, 1.5, 1]).moved([at[0], at[1] - 1.6 - length, at[2]]))
+        beads = at[1] - 1.0 - np.linspace(0.06, 0.94, 9) * length
+        strands += [ball(1.25, 2).moved([at[0], y, at[2]]) for y in beads]
+        strands.append(ball(2.1, 3).scaled([1, 1.5, 1]).moved([at[0], at[1] - 1.6 - length, at[2]]))
     draft.add("strands", Mesh.merged(strands), gold, crease_deg=80)
     return draft
 

@@ -97,7 +97,11 @@ def solitaire(draft: Draft, diameter: float, body: Material, *, claws: int, at: 
     for i in range(claws):
         angle = (i + 0.5) * 2 * np.pi / claws
         out = np.array([np.cos(angle), np.sin(angle), 0.0])
-        line = [out * r * 0.30 + [0, 0, 0.2], out * r * 0.72 + [0, 0, girdle * 0.5], out * (r + 0.28) + [0, 0, girdle - 0.2]]
+        line = [
+            out * r * 0.30 + [0, 0, 0.2],
+            out * r * 0.72 + [0, 0, girdle * 0.5],
+            out * (r + 0.28) + [0, 0, girdle - 0.2],
+        ]
         line += [out * (r + 0.18) + [0, 0, girdle + 0.35], out * r * 0.80 + [0, 0, girdle + 0.095 * diameter]]
         path = spline(np.array(line), 14) + origin
         draft.add("claw", tube(path, np.linspace(0.85, 0.75, 14), 8, rounding=0.3), body, crease_deg=80)

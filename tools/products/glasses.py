@@ -65,7 +65,7 @@ def mirror_sport() -> Draft:
     front = _front(draft, 55, 18, 140, 42.0, base_curve=6.0, wrap_deg=7.0)
     matte = materials.plastic("soft-touch black", "#0f0f11", 0.52)
     rim = Rim(widths=(4.2, 4.6, 4.0, 3.6), bridge=(13.5, 5.6), end=(6.5, 11.5, 8.0), lift=1.2, thickness=4.2)
-    coat = materials.mirror("blue mirror", draft.picture(textures.gradient("#1436b8", "#2fb4d8"), repeat=False))
+    coat = materials.mirror("blue mirror", draft.picture(textures.gradient("#2b62ff", "#62e0f2"), repeat=False))
     _acetate(draft, front, outline.shaped("soft", 55, 42), rim, matte, coat, temple=(140, 7.6), label="55□18-140")
     return draft
 
@@ -81,9 +81,16 @@ def aviator() -> Draft:
     _wire(draft, front, drop, gold, materials.glass("brown gradient lens", picture=fade), temple=140, end_y=13.0,
           label="58□14-140", tips=materials.acetate("tips", "#20130c"))  # fmt: skip
     half = front.center - 29.0
-    brow = [[-half - 8, 22.6, 0.3], [-half - 2, 21.6, 0.9], [0, 21.0, 1.6], [half + 2, 21.6, 0.9], [half + 8, 22.6, 0.3]]
+    brow = [
+        [-half - 8, 22.6, 0.3],
+        [-half - 2, 21.6, 0.9],
+        [0, 21.0, 1.6],
+        [half + 2, 21.6, 0.9],
+        [half + 8, 22.6, 0.3],
+    ]
     draft.add("brow bar", wire.bar(front, brow, wide=1.7, high=1.5, count=20), gold, crease_deg=60)
-    low = [[-half - 1.4, 9.8, -0.2], [-half + 2, 11.2, 0.6], [0, 12.0, 1.3], [half - 2, 11.2, 0.6], [half + 1.4, 9.8, -0.2]]
+    edge = front.center + _side_at(drop, 9.8, nasal=True) - 0.6
+    low = [[-edge, 9.8, 0.0], [-edge + 2.4, 11.2, 0.7], [0, 12.0, 1.3], [edge - 2.4, 11.2, 0.7], [edge, 9.8, 0.0]]
     draft.add("bridge", wire.bar(front, low, wide=1.8, high=1.6, count=20), gold, crease_deg=60)
     draft.anchor("bridge", front([[0.0, 12.0, 0.4]]))
     draft.variants["Gold"] = {}
@@ -102,10 +109,10 @@ def round_gold() -> Draft:
     clear = materials.glass("clear lens", "#ffffff", coated=True)
     _wire(draft, front, ring, gold, clear, temple=145, end_y=6.0, label="47□21-145",
           tips=materials.acetate("tips", "#2a1508"), rim=(1.5, 2.1))  # fmt: skip
-    half = front.center - 23.5
+    half = front.center + _side_at(ring, 2.6, nasal=True) - 0.7
     arch = [
-        [-half - 0.6, 2.6, -0.4], [-half + 1.6, 5.4, 0.4], [-half + 5, 8.0, 1.6], [0, 9.0, 2.2],
-        [half - 5, 8.0, 1.6], [half - 1.6, 5.4, 0.4], [half + 0.6, 2.6, -0.4],
+        [-half, 2.6, 0.0], [-half + 1.8, 5.4, 0.5], [-half + 5, 8.0, 1.6], [0, 9.0, 2.2],
+        [half - 5, 8.0, 1.6], [half - 1.8, 5.4, 0.5], [half, 2.6, 0.0],
     ]  # fmt: skip
     draft.add("bridge", wire.bar(front, arch, wide=1.8, high=1.6, count=26), gold, crease_deg=60)
     draft.anchor("bridge", front([[0.0, 9.0, 1.3]]))
@@ -137,15 +144,15 @@ def rimless() -> Draft:
     draft.anchor("bridge", front([[0.0, 8.4, 0.8]]))
     start = front([[temporal - 3.0, 6.6, -1.6]])[0]
     edge = front([[temporal + 7.2, 6.6, -5.0]])[0]
-    _metal_sides(draft, front, titan, start, edge, 140, "53□18-140", materials.plastic("tips", "#3b3d40", 0.5))
-    _nose_pads(draft, front, titan, rim_at=front([[nasal, 1.0, -1.4]])[0], half_gap=7.6, y=-4.0)
+    _metal_sides(draft, titan, start, edge, 140, "53□18-140", materials.plastic("tips", "#3b3d40", 0.5))
+    _nose_pads(draft, titan, rim_at=front([[nasal, 1.0, -1.4]])[0], half_gap=7.6, y=-4.0)
     return draft
 
 
 def _front(
     draft: Draft, width: int, bridge: int, temple: int, height: float, *, base_curve: float, wrap_deg: float
 ) -> Front:
-    """The curved front of a draft, whose lens anchors and fit it also states; 9° pantoscopic tilt, as opticians aim for."""
+    """The curved front of a draft, whose lens anchors and fit it also states; 9° of tilt, as opticians aim for."""
     draft.fit_mm = {"lens_width": width, "bridge": bridge, "temple": temple, "lens_height": height}
     front = Front(
         lens_width=width, bridge=bridge, base_curve=base_curve, wrap_deg=wrap_deg, tilt_deg=9.0, thickness=2.0
@@ -168,7 +175,9 @@ def _acetate(
     start = corner + [0.35, 0.0, 1.6]
     side = Temple.bent(start, length + 1.6)
     stations = [0, 14, 45, length - 48, length - 25, length]
-    bar = side.solid(stations, [3.9, 3.8, 3.5, 3.2, 3.0, 2.8], [high, high * 0.95, high * 0.68, 5.2, 6.6, 6.4], rounding=1.2)
+    bar = side.solid(
+        stations, [3.9, 3.8, 3.5, 3.2, 3.0, 2.8], [high, high * 0.95, high * 0.68, 5.2, 6.6, 6.4], rounding=1.2
+    )
     draft.pair("temple", bar, body, crease_deg=42)
     draft.anchor("ear", side.ear(2.7), both=True)
     steel = materials.metal("steel", 0.2)
@@ -191,25 +200,31 @@ def _wire(
 ) -> None:  # fmt: skip
     draft.pair("rim", wire.rim(shape, front, width=rim[0], depth=rim[1]), body, crease_deg=60)
     draft.pair("lens", lens(shape, front), glass)
-    right = shape[shape[:, 0] > 0]
-    x_rim = front.center + np.interp(end_y, right[:, 1][np.argsort(right[:, 1])], right[:, 0][np.argsort(right[:, 1])])
+    x_rim = front.center + _side_at(shape, end_y)
     start = front([[x_rim + 0.4, end_y, 0.2]])[0]
     edge = front([[x_rim + 5.6, end_y, -3.6]])[0]
-    _metal_sides(draft, front, body, start, edge, temple, label, tips)
+    _metal_sides(draft, body, start, edge, temple, label, tips)
     lock = front([[x_rim + 1.6, end_y - 2.6, -0.9]])[0]
     draft.pair("lock", disk(1.9, 2.4, 0.25, 12).turned(placed(lock, z=[0, 1, 0])), body, crease_deg=50)
-    left = shape[shape[:, 0] < 0]
-    x_nose = front.center + np.interp(-1.0, left[:, 1][np.argsort(left[:, 1])], left[:, 0][np.argsort(left[:, 1])])
+    x_nose = front.center + _side_at(shape, -1.0, nasal=True)
     half_gap = max(7.0, front.center - front.lens_width / 2.0 - 1.2)
-    _nose_pads(draft, front, body, rim_at=front([[x_nose - 0.5, -1.0, -0.9]])[0], half_gap=half_gap, y=-5.0)
+    _nose_pads(draft, body, rim_at=front([[x_nose - 0.9, -1.0, -1.0]])[0], half_gap=half_gap, y=-5.0)
+
+
+def _side_at(shape: Array, y: float, *, nasal: bool = False) -> float:
+    """x of an outline's temporal or nasal side at a height."""
+    side = shape[shape[:, 0] < 0] if nasal else shape[shape[:, 0] > 0]
+    side = side[np.argsort(side[:, 1])]
+    return float(np.interp(y, side[:, 1], side[:, 0]))
 
 
 def _metal_sides(
-    draft: Draft, front: Front, body: Material, start: Array, edge: Array, temple: float, label: str, tips: Material
+    draft: Draft, body: Material, start: Array, edge: Array, temple: float, label: str, tips: Material
 ) -> None:
-    del front
     draft.pair("end piece", wire.end_piece(start, edge), body, crease_deg=60)
-    draft.pair("hinge", hinge(edge + [-1.2, 0, -0.8], height=3.6, diameter=1.8, leaf=5.0, inset=0.9), body, crease_deg=50)
+    draft.pair(
+        "hinge", hinge(edge + [-1.2, 0, -0.8], height=3.6, diameter=1.8, leaf=5.0, inset=0.9), body, crease_deg=50
+    )
     side = Temple.bent(edge + [0, 0, -0.6], temple)
     bend = temple - 45.0
     rod = side.part(0.0, temple - 38.0)
@@ -225,10 +240,10 @@ def _metal_sides(
     _print(draft, side, label, temple - 58.0, temple - 34.0, 1.34, "#d8cfb4", half_height=0.9)
 
 
-def _nose_pads(draft: Draft, front: Front, body: Material, *, rim_at: Array, half_gap: float, y: float) -> None:
-    contact, facing = wire.pads(front, half_gap=half_gap, y=y, z=-5.2)
+def _nose_pads(draft: Draft, body: Material, *, rim_at: Array, half_gap: float, y: float) -> None:
+    contact, facing = np.array([half_gap, y, -5.2]), wire.pad_facing()
     draft.pair("pad", wire.pad(contact, facing), materials.silicone(), crease_deg=80)
-    draft.pair("pad arm", wire.pad_arm(front, rim_at, contact, facing), body, crease_deg=60)
+    draft.pair("pad arm", wire.pad_arm(rim_at, contact, facing), body, crease_deg=60)
     draft.anchor("pad", contact, both=True)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tools.products import gems, materials
+from tools.products import gems, materials, textures
 from tools.products.curve import ellipse, evenly
 from tools.products.draft import Draft
 from tools.products.lathe import ball, disk
-from tools.products.mesh import Array, Mesh, placed, turn
+from tools.products.mesh import Array, Mesh, grid, placed, turn
 from tools.products.sweep import frames, sweep, tube
 
 
@@ -23,6 +23,7 @@ def plain_band() -> Draft:
     draft.description = "Polished gold band, court profile, 4.5 mm."
     gold = materials.metal("gold", 0.09)
     draft.add("band", _hoop(inner_diameter(60), _court(1.8, 4.5, 9), 88), gold, crease_deg=50)
+    _engrave(draft, inner_diameter(60), "750  TRYON  60", 22.0, 1.3)
     draft.variants |= {"Gold": {}, "Platinum": {"gold": materials.metal("platinum", 0.1)}}
     draft.variants["Rose gold"] = {"gold": materials.metal("rose gold", 0.09)}
     return draft
@@ -35,6 +36,7 @@ def solitaire() -> Draft:
     white = materials.metal("platinum", 0.09)
     inside = inner_diameter(54)
     draft.add("band", _hoop(inside, _court(1.6, 2.0, 8), 84), white, crease_deg=50)
+    _engrave(draft, inside, "PT950  54", 12.0, 0.9)
     gems.solitaire(draft, 6.5, white, claws=6, at=np.array([0.0, 0.0, inside / 2.0 + 0.9]))
     return draft
 
@@ -100,7 +102,24 @@ def _ring_draft(name: str, sku: str, title: str, size: float, width: float) -> D
 
 def _hoop(inside: float, ring: Array, sides: int) -> Mesh:
     """A band whose inside touches a circle; `ring` is (side, up) with the finger toward −side or +side alike."""
-    return sweep(_oval(inside + np.ptp(ring[:, 0]), inside + np.ptp(ring[:, 0]), sides), ring, closed=True, up=[0, 1, 0])
+    return sweep(
+        _oval(inside + np.ptp(ring[:, 0]), inside + np.ptp(ring[:, 0]), sides), ring, closed=True, up=[0, 1, 0]
+    )
+
+
+def _engrave(draft: Draft, inside: float, words: str, long: float, high: float) -> None:
+    """The hallmark and size inside a ring, opposite its face."""
+    picture = draft.picture(textures.lettering(words, 256, 16, ink="#2a2118", scale=0.8), repeat=False)
+    angle = np.pi + np.linspace(0.5, -0.5, 17) * long / (inside / 2.0)
+    radius = inside / 2.0 - 0.015
+    ends = [
+        np.stack([radius * np.sin(angle), np.full(17, y), radius * np.cos(angle)], axis=1)
+        for y in (high / 2, -high / 2)
+    ]
+    strip = grid(np.stack(ends))
+    corner = strip.points[strip.triangles[0]]
+    inward = np.cross(corner[1] - corner[0], corner[2] - corner[0]) @ corner[0] < 0
+    draft.add("hallmark", strip if inward else strip.flipped(), materials.printed("engraving", picture), solid=False)
 
 
 def _court(thick: float, wide: float, arc: int) -> Array:

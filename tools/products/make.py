@@ -10,15 +10,15 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:  # run as a script, only this folder is on the path
     sys.path.insert(0, str(ROOT))
 
-from tools.products import cloths, earrings, glasses, hats, loops, necklaces, watches  # noqa: E402
+from tools.products import caps, cloths, earrings, glasses, hats, knits, loops, necklaces, watches  # noqa: E402
 from tools.products.draft import Draft  # noqa: E402
 from tryon import gltf  # noqa: E402
 
 PRODUCTS: dict[str, Callable[[], Draft]] = {
     "aviator": glasses.aviator,
     "bangle": loops.bangle,
-    "baseball-cap": hats.cap,
-    "beanie": hats.beanie,
+    "baseball-cap": caps.cap,
+    "beanie": knits.beanie,
     "cat-eye": glasses.cat_eye,
     "chain-bracelet": loops.curb_chain,
     "chain-pendant": necklaces.chain_pendant,
@@ -26,7 +26,7 @@ PRODUCTS: dict[str, Callable[[], Draft]] = {
     "diver-watch": watches.diver,
     "dress-watch": watches.dress,
     "felt-wide-brim": hats.wide_brim,
-    "headband": hats.headband,
+    "headband": knits.headband,
     "hoop-earrings": earrings.hoops,
     "mirror-blue": glasses.mirror_sport,
     "panama": hats.panama,

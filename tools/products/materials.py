@@ -39,9 +39,14 @@ def plastic(name: str, color: str, roughness: float = 0.4) -> Material:
 
 
 def silicone() -> Material:
-    """Nose pads: clear, a little milky."""
+    """Nose pads: milky, and not transmissive, or they would vanish behind a lens (glass shows no glass behind it)."""
     return Material(
-        "silicone", (0.93, 0.92, 0.88, 1.0), metallic=0.0, roughness=0.28, ior=1.41, transmission=Transmission(0.85)
+        "silicone",
+        (0.80, 0.79, 0.75, 1.0),
+        metallic=0.0,
+        roughness=0.3,
+        ior=1.41,
+        sheen=Sheen((0.2, 0.2, 0.2), roughness=0.3),
     )
 
 
@@ -55,7 +60,13 @@ def glass(
     """
     through = linear_rgb(tint) if isinstance(tint, str) else (float(tint[0]), float(tint[1]), float(tint[2]))
     return Material(
-        name, (*through, 1.0), picture, 0.0, 0.0, ior=1.25 if coated else ior, transmission=Transmission(1.0),
+        name,
+        (*through, 1.0),
+        picture,
+        0.0,
+        0.0,
+        ior=1.25 if coated else ior,
+        transmission=Transmission(1.0),
         specular=Specular(1.0, color=(0.6, 1.0, 0.75)) if coated else None,
     )
 
@@ -69,8 +80,8 @@ def mirror(name: str, picture: TextureUse, share: float = 0.7) -> Material:
 
 
 def cloth(
-    name: str, color: str, *, normal: TextureUse | None = None, picture: TextureUse | None = None, sheen: str = "#404040",
-    roughness: float = 0.9, fuzz: float = 0.5, double_sided: bool = False,
+    name: str, color: str, *, normal: TextureUse | None = None, picture: TextureUse | None = None,
+    sheen: str = "#404040", roughness: float = 0.9, fuzz: float = 0.5, double_sided: bool = False,
 ) -> Material:  # fmt: skip
     """Woven, knitted or felted fiber."""
     return Material(
@@ -89,9 +100,7 @@ def leather(name: str, color: str, *, normal: TextureUse | None = None, picture:
 
 def gem(name: str, *, ior: float = 2.42) -> Material:
     """The clear outside of a cut stone, to be seen with its `glints` below; diamond 2.42, cubic zirconia 2.17."""
-    return Material(
-        name, (1.0, 1.0, 1.0, 1.0), metallic=0.0, roughness=0.0, ior=ior, transmission=Transmission(1.0)
-    )
+    return Material(name, (1.0, 1.0, 1.0, 1.0), metallic=0.0, roughness=0.0, ior=ior, transmission=Transmission(1.0))
 
 
 def glints(name: str) -> Material:
@@ -109,6 +118,6 @@ def pearl(name: str = "pearl", color: str = "#fbf5ee") -> Material:
     )  # fmt: skip
 
 
-def printed(name: str, picture: TextureUse) -> Material:
+def printed(name: str, picture: TextureUse, color: str = "#ffffff") -> Material:
     """Foil or ink stamped on a surface: only where the picture's alpha is."""
-    return Material(name, base_color_texture=picture, metallic=0.0, roughness=0.35, alpha_mode="blend")
+    return Material(name, (*linear_rgb(color), 1.0), picture, metallic=0.0, roughness=0.4, alpha_mode="blend")

@@ -44,6 +44,10 @@ class Mesh:
         shift = rotation[:3, 3] if rotation.shape == (4, 4) else 0.0
         return replace(self, points=self.points @ rotation[:3, :3].T + shift)
 
+    def scaled(self, by: ArrayLike) -> Self:
+        """Each axis times its own positive factor."""
+        return replace(self, points=self.points * np.asarray(by, np.float64))
+
     def bent(self, to: Callable[[Array], Array]) -> Self:
         """Every point sent through a function of (N, 3) points."""
         return replace(self, points=to(self.points))
@@ -96,7 +100,9 @@ class Mesh:
         counts = np.bincount(place)
         starts = np.cumsum(counts) - counts
         first = np.repeat(np.arange(len(order)), counts[place[order]])
-        rank = np.arange(len(first)) - np.repeat(np.cumsum(counts[place[order]]) - counts[place[order]], counts[place[order]])
+        rank = np.arange(len(first)) - np.repeat(
+            np.cumsum(counts[place[order]]) - counts[place[order]], counts[place[order]]
+        )
         a, b = order[first], order[starts[place[order[first]]] + rank]
         near = np.einsum("ij,ij->i", face[owner[a]], face[owner[b]]) >= np.cos(np.deg2rad(crease_deg)) - 1e-9
         a, b = a[near], b[near]

@@ -23,7 +23,7 @@ def chain_pendant() -> Draft:
     gold = materials.metal("gold", 0.11)
     count = 224
     at = evenly(_drape(450.0, 2000, point=1.0), count, closed=True)
-    tangent, side, up = frames(at, closed=True)
+    tangent, _, up = frames(at, closed=True)
     t = np.arange(8) * (2 * np.pi / 8)
     flat = np.stack([1.42 * np.cos(t), 0.85 * np.sin(t), np.zeros(8)], axis=1)
     links = []
@@ -43,11 +43,11 @@ def chain_pendant() -> Draft:
     top = middle + [0, 0, 1.9]
     gems.set_stone(draft, gems.brilliant(3.6)[0].moved(top), gems.fire(3.6).moved(top))
     draft.add("setting", ring(4.4, 3.1, 1.4, 0.3, 32).moved(middle + [0, 0, 0.55]), gold, crease_deg=50)
-    ray = Mesh.merged([
-        ball(1.0, 3).bent(lambda p: p * [0.7, 3.6 if k % 2 == 0 else 2.2, 0.5]).moved([0, 4.7 if k % 2 == 0 else 4.0, 0.7])
-        .turned(turn([0, 0, 1], 45.0 * k)) for k in range(8)
-    ])  # fmt: skip
-    draft.add("rays", ray.moved(middle), gold, crease_deg=80)
+    rays = []
+    for k in range(8):
+        long, at_y = (3.6, 4.7) if k % 2 == 0 else (2.2, 4.0)
+        rays.append(ball(1.0, 3).scaled([0.7, long, 0.5]).moved([0, at_y, 0.7]).turned(turn([0, 0, 1], 45.0 * k)))
+    draft.add("rays", Mesh.merged(rays).moved(middle), gold, crease_deg=80)
     draft.variants |= {"Gold": {}, "Silver": {"gold": materials.metal("silver", 0.11)}}
     return draft
 
@@ -58,7 +58,6 @@ def pearl_strand() -> Draft:
     draft.description = "Round white pearls, 8 mm, knotted on silk."
     count = 55
     at = evenly(_drape(450.0, 2000, point=0.0), count, closed=True)
-    tangent, _, _ = frames(at, closed=True, up=[0, 1, 0])
     clasp = int(np.argmin(at[:, 2]))
     pearls = []
     for i in range(count):

@@ -30,9 +30,13 @@ class Front:
         slope = np.tan(np.deg2rad(wrap_deg)) + (x - self.center) / self.radius
         # past the lens the end pieces go on straight
         slope = np.minimum(slope, np.interp(self.center + lens_width / 2.0, x, slope))
-        slope = np.where(x < start, np.interp(start, x, slope) * np.sin(np.minimum(x / start, 1.0) * np.pi / 2.0), slope)
+        slope = np.where(
+            x < start, np.interp(start, x, slope) * np.sin(np.minimum(x / start, 1.0) * np.pi / 2.0), slope
+        )
         kernel = np.hanning(61)
-        smooth = np.convolve(np.concatenate([-slope[30:0:-1], slope, np.full(30, slope[-1])]), kernel / kernel.sum(), "valid")
+        smooth = np.convolve(
+            np.concatenate([-slope[30:0:-1], slope, np.full(30, slope[-1])]), kernel / kernel.sum(), "valid"
+        )
         self._x, self._slope = x, smooth
         self._z = -np.concatenate([[0.0], np.cumsum((smooth[1:] + smooth[:-1]) / 2.0 * (x[1] - x[0]))])
         self._origin = np.zeros(3)
@@ -84,9 +88,7 @@ def slab(sheet: Array, thickness: float, *, uv: Array | None = None) -> Mesh:
     normal /= np.maximum(np.linalg.norm(normal, axis=2, keepdims=True), 1e-12)
     top, bottom = sheet + normal * thickness / 2.0, sheet - normal * thickness / 2.0
     front_face, back_face = grid(top, uv=uv), grid(bottom, uv=uv).flipped()
-    edge = np.concatenate(
-        [_border(top)[:, None], _border(bottom)[:, None]], axis=1
-    )  # (E, 2, 3): a band round the edge
+    edge = np.concatenate([_border(top)[:, None], _border(bottom)[:, None]], axis=1)  # (E, 2, 3): a band round the edge
     band_uv = None
     if uv is not None:
         ring = _border(uv)

@@ -66,18 +66,21 @@ class Temple:
             rings = np.stack([ellipse(t, h, 4 * corner) for t, h in zip(thickness, height, strict=True)])
         else:
             rings = np.stack(
-                [rounded_rectangle(t, h, min(rounding, 0.49 * t), corner) for t, h in zip(thickness, height, strict=True)]
+                [
+                    rounded_rectangle(t, h, min(rounding, 0.49 * t), corner)
+                    for t, h in zip(thickness, height, strict=True)
+                ]
             )
         bar = sweep(self.points, rings, up=[0, 1, 0], tile_mm=tile_mm, rounding=tip, steps=2)
         return bar.textured([float(np.mean(thickness + height)) * 2.0 / tile_mm, 1.0])
 
     def label(self, start: float, end: float, half_thickness: float, half_height: float) -> Mesh:
-        """A strip just off its inner face to print on; text reads from the hinge back."""
+        """A strip just off its inner face to print on; text reads toward the hinge, as it does on stock frames."""
         line = self.part(start, end)
         _, side, up = frames(line.points, up=[0, 1, 0])
         base = line.points + side * (half_thickness + 0.04)
         sheet = np.stack([base + up * half_height, base - up * half_height])
-        u = (line.along - start) / (end - start)
+        u = (end - line.along) / (end - start)
         uv = np.stack(np.broadcast_arrays(u[None, :], np.array([[0.0], [1.0]])), axis=2)
         mesh = grid(sheet, uv=uv)
         normal = np.cross(*(mesh.points[mesh.triangles[0, i]] - mesh.points[mesh.triangles[0, 0]] for i in (1, 2)))

@@ -1,4 +1,4 @@
-"""Small tileable pictures made by formula: patterns, weaves, grains. All (H, W, 4) uint8; colors sRGB, the rest linear."""
+"""Small tileable pictures made by formula: patterns, weaves, grains; (H, W, 4) uint8, colors sRGB, the rest linear."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from tools.products.mesh import Array
 Pixels = NDArray[np.uint8]
 
 
-def noise(name: str, size: int, *, finest: float, coarsest: float = 1.0, slope: float = 1.0, stretch: float = 1.0) -> Array:
-    """(size, size) tileable noise, mean 0, deviation 1: cycles per tile between coarsest and finest, power ~ f^−2·slope.
+def noise(
+    name: str, size: int, *, finest: float, coarsest: float = 1.0, slope: float = 1.0, stretch: float = 1.0
+) -> Array:
+    """(size, size) tileable noise, mean 0, deviation 1, amplitude ~ f^−slope.
 
+    coarsest, finest: Cycles per tile between which it lives.
     stretch: How much longer the grain is along u than along v. The name seeds it.
     """
     random = np.random.default_rng(zlib.crc32(name.encode()))
@@ -86,7 +89,9 @@ def straw(size: int = 256, strands: int = 16) -> tuple[Pixels, Pixels]:
     )
     shade = 0.55 + 0.45 * np.clip(height * 1.3, 0, 1) + 0.035 * tone + 0.025 * fiber
     light, deep = _linear("#f3e4bf"), _linear("#c9a566")
-    tint = _mix(deep, light, np.clip(0.75 + 0.18 * tone + 0.08 * fiber, 0, 1)[..., None]) * np.clip(shade, 0, 1)[..., None]
+    tint = (
+        _mix(deep, light, np.clip(0.75 + 0.18 * tone + 0.08 * fiber, 0, 1)[..., None]) * np.clip(shade, 0, 1)[..., None]
+    )
     return normal(height + 0.06 * fiber, 4.0 * 16 / strands), color(tint)
 
 
@@ -110,7 +115,12 @@ def checked(size: int = 256) -> Pixels:
 
     threads = np.mod(np.arange(size)[None] + np.arange(size)[:, None], 4) < 2  # twill: warp and weft by turns
     cloth = np.zeros((size, size, 3))
-    layers = (("#b58d5f", np.ones(size)), ("#38342f", bars(0.30, 0.5)), ("#efe6d2", bars(0.06, 0.5)), ("#8c2f26", bars(0.02, 0.0)))
+    layers = (
+        ("#b58d5f", np.ones(size)),
+        ("#38342f", bars(0.30, 0.5)),
+        ("#efe6d2", bars(0.06, 0.5)),
+        ("#8c2f26", bars(0.02, 0.0)),
+    )
     warp, weft = np.zeros((size, 3)), np.zeros((size, 3))
     for ink, mask in layers:
         warp = _mix(warp, _linear(ink), mask[:, None])

@@ -23,7 +23,8 @@ def rim(outline: Array, front: Front, *, width: float = 1.3, depth: float = 2.3,
 
 
 def bar(
-    front: Front, drawn: ArrayLike, *, wide: float, high: float, count: int = 24, rounding: float = 0.5, flat: bool = False
+    front: Front, drawn: ArrayLike, *, wide: float, high: float, count: int = 24, rounding: float = 0.5,
+    flat: bool = False,
 ) -> Mesh:  # fmt: skip
     """A bridge or brow bar through (x, y, depth) points of the drawing; `high` is across, `wide` along the depth."""
     through = spline(drawn, count)
@@ -44,7 +45,7 @@ def pad(at: ArrayLike, facing: ArrayLike) -> Mesh:
     return Mesh(sized, blob.triangles, blob.uv).turned(placed(at, z=facing, x=[0.0, 0.25, -1.0]))
 
 
-def pad_arm(front: Front, rim_at: ArrayLike, pad_at: ArrayLike, facing: ArrayLike) -> Mesh:
+def pad_arm(rim_at: ArrayLike, pad_at: ArrayLike, facing: ArrayLike) -> Mesh:
     """The bent wire from the rim's back to a pad's box: out, round a loop, and back toward the nose."""
     start, away = np.asarray(rim_at, np.float64), np.asarray(facing, np.float64)
     end = np.asarray(pad_at, np.float64) - away / np.linalg.norm(away) * 2.6
@@ -70,8 +71,7 @@ def screw(at: ArrayLike, along: ArrayLike, *, head: float = 2.2, length: float =
     return disk(head, length, 0.35, 14).turned(placed(at, z=along))
 
 
-def pads(front: Front, *, half_gap: float, y: float, z: float) -> tuple[Array, Array]:
-    """(contact, facing) of the left pad: splayed 28° to the back, its foot 15° wider than its head (stock bends)."""
-    facing = turn([0, 0, 1], 15.0) @ np.array([-np.cos(np.deg2rad(32.0)), 0.0, -np.sin(np.deg2rad(32.0))])
-    del front
-    return np.array([half_gap, y, z]), facing
+def pad_facing() -> Array:
+    """Where the left pad looks: 32° to the back of sideways, its foot 15° wider than its head (stock bends)."""
+    splay = np.deg2rad(32.0)
+    return turn([0, 0, 1], 15.0) @ np.array([-np.cos(splay), 0.0, -np.sin(splay)])
