@@ -44,7 +44,7 @@ def _call(fields: Fields, name: str, packed: memoryview, count: int, stride: int
     try:
         from meshoptimizer._loader import lib  # the package's wrappers leave out index sequences and 16-bit indices
     except ImportError:
-        raise MissingExtraError("pymeshoptimizer", extra="render") from None
+        raise MissingExtraError("meshoptimizer", extra="render") from None
     unpack = getattr(lib, name)
     unpack.restype = ctypes.c_int
     unpack.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]

@@ -50,7 +50,7 @@ def _simplify(
         from meshoptimizer import SIMPLIFY_ERROR_ABSOLUTE
         from meshoptimizer._loader import lib  # the package's own wrapper passes the error as the wrong C type
     except ImportError:
-        raise MissingExtraError("pymeshoptimizer", extra="render") from None
+        raise MissingExtraError("meshoptimizer", extra="render") from None
     kept = np.empty_like(triangles)
     count = lib.meshopt_simplifyWithAttributes(
         kept.ctypes.data_as(ctypes.c_void_p),
