@@ -32,6 +32,18 @@ def models_ready() -> None:
         pytest.skip(f"weights are not available: {error}")
 
 
+@pytest.fixture(scope="session")
+def gl_ready() -> None:
+    """A GL context can be made; the test is skipped, with the reason, where it cannot be."""
+    from tryon.errors import TryOnError
+    from tryon.render import Renderer
+
+    try:
+        Renderer().close()
+    except TryOnError as error:
+        pytest.skip(str(error))
+
+
 MakeFace = Callable[..., tuple[Frame, Tracks]]
 
 

@@ -128,8 +128,8 @@ class Session:
 
     @look.setter
     def look(self, look: Look) -> None:
+        self._dress_up(look, self._wishes)
         self._look = look
-        self._dress_up()
 
     @property
     def wear(self) -> tuple[Product, ...]:
@@ -138,8 +138,9 @@ class Session:
 
     @wear.setter
     def wear(self, wishes: Iterable[Wish]) -> None:
-        self._wishes = tuple(wishes)
-        self._dress_up()
+        wanted = tuple(wishes)
+        self._dress_up(self._look, wanted)
+        self._wishes = wanted
 
     def preload(self, wishes: Iterable[Wish]) -> None:
         """Open products now that may be put on later, so that the switch costs nothing."""
@@ -237,8 +238,8 @@ class Session:
     ) -> None:
         self.close()
 
-    def _dress_up(self) -> None:
-        wishes = (*self._look.wear, *self._wishes)
+    def _dress_up(self, look: Look, own: tuple[Wish, ...]) -> None:
+        wishes = (*look.wear, *own)
         if wishes and self._wardrobe is None:
             self._wardrobe = self._new_wardrobe()
         if self._wardrobe is not None:

@@ -52,10 +52,9 @@ class Wardrobe:
             ProductError, ModelFileError: A product that cannot be used; the message says why.
         """
         self.stage_ms = {}
-        self.pd_mm = pd_mm
         self._opened: dict[tuple[str, str | None], Wearable] = {}
         self._worn: tuple[Wearable, ...] = ()
-        self._follower = ScaleFollower()
+        self._follower = ScaleFollower(known_pd_mm=pd_mm)
         self._light = LightEstimator()
         self._view: View | None = None
         self.put_on(products)
@@ -137,8 +136,7 @@ class Wardrobe:
     def _heads(self, frame: Frame, tracks: Tracks, camera: Camera) -> tuple[Head, ...]:
         heads = []
         for face in tracks.faces:
-            scale = self.scale or self._follower.follow(frame, face, camera)
-            head = Head.of(face, scale.true_from_canonical)
+            head = Head.of(face, self._follower.follow(frame, face, camera).true_from_canonical)
             if head is not None:
                 heads.append(head)
         return tuple(heads)
