@@ -23,7 +23,8 @@ _LENGTH_SPREAD = 0.072
 # Wrist to knuckles of index, middle and little finger, as parts of the length of the hand.
 _PALM_BONES = ((0, 5, 0.545), (0, 9, 0.525), (0, 17, 0.455))
 _TURN_RAD, _MISS = 0.25, 0.02  # how far the tracker's axes may be turned from the camera's; misses as parts of the hand
-_ELBOW_WRIST = {"left": (13, 15), "right": (14, 16)}
+_ELBOW_WRIST = ((13, 15), (14, 16))  # either arm: a hand may be taken for the other one
+_SAME_WRIST = 0.35  # of the hand's extent in the picture
 _MOST_BEND = 0.35  # cosine: a wrist does not bend further than 70°
 
 
@@ -131,12 +132,12 @@ def _forearm(
     """From the elbow when a body's wrist is this one, else straight on from the palm."""
     reach_px = float(np.ptp(landmarks.points_px[:, :2], axis=0).max())
     for body in bodies:
-        elbow, wrist = _ELBOW_WRIST[landmarks.side]
-        apart_px = np.linalg.norm(body.points_px[wrist, :2] - landmarks.points_px[WRIST, :2])
-        if apart_px < 0.4 * reach_px and min(body.visible[elbow], body.visible[wrist]) > 0.6:
-            seen = body.points_m[wrist].astype(np.float64) - body.points_m[elbow]
-            if np.linalg.norm(seen) > 0.1 and float(_unit(seen) @ palm) > _MOST_BEND:
-                return _unit(seen)
+        for elbow, wrist in _ELBOW_WRIST:
+            apart_px = np.linalg.norm(body.points_px[wrist, :2] - landmarks.points_px[WRIST, :2])
+            if apart_px < _SAME_WRIST * reach_px and min(body.visible[elbow], body.visible[wrist]) > 0.6:
+                seen = body.points_m[wrist].astype(np.float64) - body.points_m[elbow]
+                if np.linalg.norm(seen) > 0.1 and float(_unit(seen) @ palm) > _MOST_BEND:
+                    return _unit(seen)
     return palm
 
 

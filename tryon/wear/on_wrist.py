@@ -24,6 +24,7 @@ _NARROWEST_M = 0.03
 class OnWrist(OnHand):
     """A loop round the wrist; never stretched."""
 
+    needs: ClassVar[frozenset[str]] = frozenset({"hands", "body"})  # the body says where the forearm comes from
     at_m: ClassVar[float]
     """Along the forearm: from the wrist's crease toward the hand, so below zero."""
 
