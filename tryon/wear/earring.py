@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.types import Cover, Drawing, Head, Item, Model, PartsMask, Product
-from tryon.wear.covering import hair_cover
 from tryon.wear.head_proxy import ear_points, head_surface
-from tryon.wear.on_head import OnHead, surface_of
+from tryon.wear.on_head import OnHead, hair_in_front, surface_of
 from tryon.wear.pendulum import Pendulum, pendulum_length_m
 from tryon.wear.wearable import WEARABLES, View
 
@@ -23,7 +22,8 @@ _CATCHES_SHADOW = 0.7
 # what dangles turns its face further to the front; the ring of a hoop stands across the lobe.
 _OUTWARD_RAD = {"stud": math.radians(50.0), "drop": math.radians(35.0), "hoop": math.radians(-25.0)}
 _OFF_LOBE_M = 0.003  # the hook sits on the lobe's outer skin; the lobe is 4 to 5 mm thick
-_LOBE_REACH_M = 0.003  # hair is looked for this far around the hook; of 54 ears that show none is taken for hidden
+# Where hair is looked for around the left lobe: outward and up from it. Of 54 visible ears none is taken for hidden.
+_EAR_WINDOW_M = np.array([[x, y, 0.0] for y in np.linspace(-0.003, 0.008, 7) for x in (-0.001, 0.002, 0.005)])
 _COVER_S = 0.25  # time in which a cover comes and goes
 _MOST_WEARERS = 16
 
@@ -64,7 +64,7 @@ class Earring(OnHead):
             pose = np.eye(4)
             pose[:3, :3] = rotation @ np.diag([float(side), 1.0, 1.0])
             pose[:3, 3] = hook_m - pose[:3, :3] @ self._hook_m
-            items.append(Item(self.model, pose, self._cover(ear, hook_m, head, view)))
+            items.append(Item(self.model, pose, self._cover(ear, lobe_m, side, head, view)))
         surfaces = {"head": head_surface(head, catches_shadow=_CATCHES_SHADOW)}
         return Drawing(f"face:{head.face.id}", tuple(items), surfaces)
 
@@ -85,20 +85,14 @@ class Earring(OnHead):
         heading_rad = math.atan2(ahead[0], ahead[2])
         return _from_plumb(swing) @ _about_y(heading_rad)
 
-    def _cover(self, ear: _Ear, hook_m: NDArray[np.float64], head: Head, view: View) -> Cover | None:
-        """Hair in front of it: all the hair when it hides the lobe, none when the lobe shows before the hair."""
+    def _cover(self, ear: _Ear, lobe_m: NDArray[np.float64], side: int, head: Head, view: View) -> Cover | None:
+        """Hair in front of it: all the hair when it hides the ear, none when the ear shows before the hair."""
         parts = view.tracks.parts
-        cover = hair_cover(view.tracks, beyond_m=0.0)
-        if parts is None or cover is None:
+        if parts is None:
             return None
-        pixel = view.camera.project(hook_m)[0]
-        reach_px = _LOBE_REACH_M * head.scale * view.camera.focal_x_px / -float(hook_m[2])
-        share = ear.covered(_hair_at(parts, pixel, reach_px), view.frame.time_s)
-        if share <= 0.0:
-            return None
-        if share >= 1.0:
-            return cover
-        return Cover((cover.mask * share).astype(np.uint8), cover.mask_from_image, cover.beyond_m)
+        window_m = _EAR_WINDOW_M * [side, 1.0, 1.0] * head.scale @ head.camera_from_head[:3, :3].T + lobe_m
+        hidden = _hair_at(parts, view.camera.project(window_m))
+        return hair_in_front(view.tracks, share=ear.covered(hidden, view.frame.time_s))
 
 
 @dataclass(slots=True)
@@ -138,17 +132,15 @@ def style_of(points_m: NDArray[np.float64]) -> Style:
     return "hoop" if round_enough and float(np.quantile(from_middle, 0.02)) > 0.5 else "drop"
 
 
-def _hair_at(parts: PartsMask, pixel: NDArray[np.float64], reach_px: float) -> float:
-    """How surely hair hides what is around a pixel, 0 to 1: the median of a small window, none at 0.3, all at 0.6."""
+def _hair_at(parts: PartsMask, points_px: NDArray[np.float64]) -> float:
+    """How surely hair hides what is at (N, 2) pixels, 0 to 1: a low quantile of them, none at 0.3, all at 0.6."""
     to_mask = parts.mask_from_image
-    x, y = to_mask @ [pixel[0], pixel[1], 1.0]
-    reach = max(1.0, reach_px * math.sqrt(abs(float(np.linalg.det(to_mask[:, :2])))))
+    column, row = np.rint(points_px @ to_mask[:, :2].T + to_mask[:, 2]).astype(np.int64).T
     rows, columns = parts.probability.shape[1:]
-    x0, x1 = max(0, int(x - reach)), min(columns, int(x + reach) + 2)
-    y0, y1 = max(0, int(y - reach)), min(rows, int(y + reach) + 2)
-    if x0 >= x1 or y0 >= y1:
+    inside = (column >= 0) & (row >= 0) & (column < columns) & (row < rows)
+    if not inside.any():
         return 0.0
-    share = float(np.median(parts.plane("hair")[y0:y1, x0:x1])) / 255.0
+    share = float(np.quantile(parts.plane("hair")[row[inside], column[inside]], 0.35)) / 255.0
     return min(max((share - 0.3) / 0.3, 0.0), 1.0)
 
 

@@ -7,7 +7,7 @@ import abc
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.types import Drawing, Head, Model, Product
+from tryon.types import Cover, Drawing, Head, Model, Product, Tracks
 from tryon.wear.steady import PoseSteadier
 from tryon.wear.wearable import View, Wearable
 
@@ -42,6 +42,38 @@ class OnHead(Wearable):
         moved = pose @ np.linalg.inv(head.camera_from_head)
         mesh_m = (head.mesh_m @ moved[:3, :3].T + moved[:3, 3]).astype(np.float32)
         return Head(head.face, head.scale, pose, mesh_m)
+
+
+def hair_in_front(
+    tracks: Tracks, *, beyond_m: float = 0.0, share: float = 1.0, body_only: bool = False
+) -> Cover | None:
+    """Hair, and hair alone, before what lies further than `beyond_m`; None when nothing is known of hair.
+
+    What hangs on ears and necks lies over clothes, so they do not cover it.
+
+    Args:
+        share: How much of the hair is in front, 0 to 1.
+        body_only: The product lies on the body, so nothing of it shows over the background either.
+    """
+    if tracks.parts is None or share <= 0.0:
+        return None
+    plane = tracks.parts.plane("hair")
+    if body_only:
+        plane = plane + np.minimum(tracks.parts.plane("background"), 255 - plane)
+    mask = _COVERS[plane]
+    if share < 1.0:
+        mask = (mask * share).astype(np.uint8)
+    return Cover(mask, tracks.parts.mask_from_image, beyond_m)
+
+
+def _covers() -> NDArray[np.uint8]:
+    """(256,) how much a probability of hair covers: nothing below a quarter, all above three."""
+    t = np.clip((np.arange(256) / 255.0 - 0.25) / 0.5, 0.0, 1.0)
+    covers: NDArray[np.uint8] = np.rint(255.0 * t * t * (3.0 - 2.0 * t)).astype(np.uint8)
+    return covers
+
+
+_COVERS = _covers()
 
 
 def surface_of(model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.types import Camera, Cover, Drawing, Head, Item, Model, PartsMask, Product, Surface
-from tryon.wear.covering import hair_cover
 from tryon.wear.hair_press import HairMemory, Press, hair_radii, hat_radii
 from tryon.wear.hat_seat import Seat, hat_report, opening_of, seat_on
 from tryon.wear.head_proxy import head_surface
-from tryon.wear.on_head import OnHead
+from tryon.wear.on_head import OnHead, hair_in_front
 from tryon.wear.skull import Skull, SkullMemory
 from tryon.wear.wearable import FitReport, View
 
@@ -161,7 +160,7 @@ class Ringed(OnHead):
         hand = _hand(parts, outline_px)
         if hand is not None:
             return Cover(hand, parts.mask_from_image)
-        return hair_cover(view.tracks, beyond_m=-float(camera_from_product[2, 3]) + _BACK_M)
+        return hair_in_front(view.tracks, beyond_m=-float(camera_from_product[2, 3]) + _BACK_M)
 
 
 @dataclass(slots=True, eq=False)
