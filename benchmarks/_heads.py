@@ -36,6 +36,8 @@ PUPIL_AHEAD_M = 0.0045  # of the middle of the eye's corners, toward the viewer
 _LIMBUS_M = 0.0003  # half width of the limbus' soft edge
 _SKIN, _RIGHT_EYE, _LEFT_EYE, _CARD, _THUMB = 1, 2, 3, 4, 5
 _IRIS_RGB = ((0.10, 0.05, 0.025), (0.16, 0.22, 0.30), (0.16, 0.18, 0.10), (0.045, 0.025, 0.015))
+# Barycentric places all over a triangle, for skin that touches between its corners.
+_SHARES = np.array([(a, b, 6 - a - b) for a in range(7) for b in range(7 - a)]) / 6.0
 _RINGS = ((1.0, 0.0), (1.06, 0.004), (1.14, 0.012), (1.3, 0.035), (1.6, 0.06), (2.3, 0.07))
 _PHOTO_M = 1.5  # portraits are taken from about there; mesh and skirt are unprojected under a lens to match
 
@@ -210,7 +212,7 @@ def head(
     irises = np.concatenate([_rim(p, g, turn, iris_mm / 2000.0) for p, g in zip(pupils, gazes, strict=True)])
     mesh478 = np.concatenate([mesh, irises])
 
-    placed = _place_card(mesh, camera_from_head, scale, card, card_tilt_deg) if card else None
+    placed = _place_card(mesh, one.triangles, camera_from_head, scale, card, card_tilt_deg) if card else None
     pixels, depth_m = _draw(
         one, camera, mesh, skirt, centers, gazes, iris_mm / 2000.0, placed, thumb, card == "forehead", rng, samples
     )
@@ -326,6 +328,7 @@ def _card_corners() -> NDArray[np.float64]:
 
 def _place_card(
     mesh: NDArray[np.float64],
+    triangles: NDArray[np.int64],
     camera_from_head: NDArray[np.float64],
     scale: float,
     where: str,
@@ -342,7 +345,7 @@ def _place_card(
     card = np.eye(4)
     card[:3, :3] = _rotation(0.0, lean, 0.0) @ _rotation(yaw, pitch, roll)
     card[:3, 3] = [face[[10, 152], 0].mean(), middle_y, face[:, 2].max()]
-    near = _moved(np.linalg.inv(card), face)
+    near = _moved(np.linalg.inv(card), np.concatenate([share @ face[triangles] for share in _SHARES]))
     covered = (np.abs(near[:, 0]) < CARD_M[0] / 2) & (np.abs(near[:, 1]) < CARD_M[1] / 2)
     card[:3, 3] += card[:3, 2] * (near[covered, 2].max() + CARD_THICKNESS_M)
     placed: NDArray[np.float64] = camera_from_head @ card

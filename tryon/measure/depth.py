@@ -79,7 +79,7 @@ def _ratios(depth: NDArray[np.float32], evidence: Evidence) -> tuple[NDArray[np.
     index = index[full]
     if len(index) == 0:
         return np.empty(0), np.empty(0)
-    ratio = np.nanmedian(around, axis=1) / -evidence.mesh_m[index, 2].astype(np.float64)
+    ratio = np.nanmedian(around, axis=1) / -evidence.eyes.mesh_m[index, 2]
     pupils = evidence.eyes.pupils_px
     away = np.linalg.norm(evidence.face.landmarks.points_px[index, None, :2] - pupils[None], axis=2).min(1)
     return ratio, 1.0 / (1.0 + (away / np.linalg.norm(pupils[1] - pupils[0])) ** 2)

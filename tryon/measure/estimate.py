@@ -27,8 +27,6 @@ class Evidence:
 
     frame: Frame
     face: Face
-    mesh_m: NDArray[np.float32]
-    camera_from_head: NDArray[np.float64]
     camera: Camera
     eyes: Eyes
     camera_known: bool = False

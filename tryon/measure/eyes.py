@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tryon.errors import ScaleUnknownError
 from tryon.measure.limbus import Limbus, fit_limbus
+from tryon.measure.sightline import along_sight
 from tryon.types import Camera, Face, Frame
 
 #: The pupil seen from outside lies 3 mm behind the cornea, the center of rotation 13.5 mm (Fry and Hill 1962, mean of
@@ -40,6 +41,7 @@ class Eyes:
     pupils_px: (2, 2) float64, the person's right eye first.
     iris_px: (2,) diameters as seen from the front; iris_sigma: (2,) their relative standard deviations.
     depth_m: Of the pupils' middle along −Z at the tracked mesh's own size.
+    mesh_m: (468, 3) float64 tracked mesh with its relief read along the line of sight; turn: (3, 3) the head's axes.
     span: Distance of the two rays from each other one meter away, along the line that joins the eyes.
     span_sigma: Its relative standard deviation.
     """
@@ -48,6 +50,8 @@ class Eyes:
     iris_px: NDArray[np.float64]
     iris_sigma: NDArray[np.float64]
     depth_m: float
+    mesh_m: NDArray[np.float64]
+    turn: NDArray[np.float64]
     span: float
     span_sigma: float
 
@@ -76,9 +80,10 @@ def read_eyes(frame: Frame, face: Face, camera: Camera) -> Eyes:
     # The line that joins the eyes, and the head's forward axis, both as tracked.
     middle = mesh_m[list(_CORNERS)].mean(0) + _IRIS_AHEAD_M * turn[:, 2]
     depth_m = -float(middle[2])
+    mesh_m, turn = along_sight(face.mesh_m, face.pose.camera_from_object, middle)
     rays = _rays(pupils_px, camera)
     span, away = _span(rays, turn[:, 0])
-    yaw_rad = face.pose.yaw_pitch_roll_rad[0]
+    yaw_rad = math.atan2(turn[0, 2], turn[2, 2])
     facing = _facing(pupils_px, mesh_m, turn, camera, depth_m)
     iris_px = np.array([iris.diameter_px for iris in irises]) / facing * away
     found = all(iris.found for iris in irises)
@@ -90,6 +95,8 @@ def read_eyes(frame: Frame, face: Face, camera: Camera) -> Eyes:
         iris_px=iris_px,
         iris_sigma=np.array([iris.diameter_sigma for iris in irises]),
         depth_m=depth_m,
+        mesh_m=mesh_m,
+        turn=turn,
         span=span,
         span_sigma=math.hypot(pixel_sigma, turn_sigma, rotation_sigma, 0.002),
     )

@@ -89,13 +89,9 @@ def measure(
     if known_pd_mm is not None:
         checked_pd_mm(known_pd_mm)
     eyes = read_eyes(frame, face, camera)
-    if face.pose is None or face.mesh_m is None:
-        raise ScaleUnknownError("Expected a face with a pose and a metric mesh; track it with pose=True.")
     evidence = Evidence(
         frame=frame,
         face=face,
-        mesh_m=face.mesh_m,
-        camera_from_head=face.pose.camera_from_object,
         camera=camera,
         eyes=eyes,
         camera_known=camera_known,
@@ -112,13 +108,13 @@ def measure(
     fused, remarks = fuse(estimates, eyes)
     asked = sources is not None
     told = tuple(refusal.reason for refusal in refusals if refusal.telling or asked)
-    return Measurement(head_scale(fused, eyes, face.mesh_m), estimates, remarks + told, eyes)
+    return Measurement(head_scale(fused, eyes), estimates, remarks + told, eyes)
 
 
-def head_scale(estimate: Estimate, eyes: Eyes, mesh_m: NDArray[np.float32]) -> HeadScale:
+def head_scale(estimate: Estimate, eyes: Eyes) -> HeadScale:
     """The lengths that follow from a scale, with their 95 % intervals."""
     pd_m = eyes.pd_m(estimate.scale)
-    width_m = estimate.scale * float(np.linalg.norm(mesh_m[234] - mesh_m[454]))
+    width_m = estimate.scale * float(np.linalg.norm(eyes.mesh_m[234] - eyes.mesh_m[454]))
     return HeadScale(
         pupillary_distance=_measure(pd_m, estimate.pd_sigma, estimate.source),
         face_width=_measure(width_m, math.hypot(estimate.scale_sigma, _WIDTH_SIGMA), estimate.source),
