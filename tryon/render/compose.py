@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _SRC1_COLOR = 0x88F9
 _REACH_M = 0.035  # how far behind an item its shadow is followed
 _BESIDE_M = 0.012  # how far beside an item its contact shadow is followed
-_ERROR_PX = 0.5  # by which simplified meshes may be off in the picture
+_ERROR_PX = 0.35  # by which simplified meshes may be off in the picture
 _HOOKS = "live_hooks.glsl"
 
 
@@ -79,70 +79,87 @@ class Composer:
     def _draw(
         self, pixels: NDArray[np.uint8], scene: Scene, view: View, environment: Environment, batches: Sequence[Batch]
     ) -> None:
-        gl = self._gl
         canvas = self._canvas_for(view.size)
         self._renderer.begin(view, scene.light, environment)
-        shadowed = self._shadows.prepare(scene)
+        self._shadows.surfaces.load(scene.surfaces)
         self._put_picture(pixels, view, canvas)
-        if shadowed:
-            self._draw_shadow(view, canvas, environment)
-        own = ["TONE_SHOULDER", "STORED_AS_ROOT"]
         lit = self._renderer.scene_defines(scene.light, environment, batches)
+        defines = joined(lit, ("TONE_SHOULDER", "STORED_AS_ROOT"))
+        # What needs nothing of the picture goes first: llvmpipe's threads draw it while shadow maps are made here.
+        first = [batch for batch in batches if not _sees_picture(batch)]
+        self._start(view, canvas)
+        for batch in first:
+            self._draw_batch(batch, defines, view, canvas)
+        shadowed = self._draw_shadow(scene, view, canvas, environment)
         if shadowed:
-            own += ["SHADOWED_PICTURE", *(("SHADOWED",) if "HAS_SUN" in lit else ())]
-        self._start(view, canvas, shadowed)
-        solid = [batch for batch in batches if not (batch.mesh.blended or batch.mesh.transmissive)]
-        glass = [batch for batch in reversed(batches) if batch.mesh.blended or batch.mesh.transmissive]
-        gl.cull_face = "back"
-        for batch in solid:
-            self._draw_batch(batch, joined(lit, own), view, canvas)
+            defines = joined(defines, ("SHADOWED_PICTURE",))
+        self._draw_picture(view, canvas, shadowed)
+        for batch in batches:
+            if _sees_picture(batch) and not _clear(batch):
+                self._draw_batch(batch, defines, view, canvas)
         canvas.drawn.depth_mask = False
         canvas.drawn.use()
-        for batch in glass:
-            self._draw_batch(batch, joined(lit, own), view, canvas)
+        for batch in reversed(batches):
+            if _clear(batch):
+                self._draw_batch(batch, defines, view, canvas)
         canvas.drawn.depth_mask = True
-        gl.enable_only(gl.NOTHING)
-        program = self._renderer.programs.screen("live_resolve.frag", f"SAMPLES {max(self._samples, 1)}")
-        program.set("u_samples", BEHIND_UNIT)
-        canvas.samples.use(BEHIND_UNIT)
-        canvas.resolved.use()
-        canvas.resolved.viewport = (0, 0, *view.size)
-        self._renderer.programs.cover(program)
+        self._resolve(view, canvas)
 
     def _put_picture(self, pixels: NDArray[np.uint8], view: View, canvas: Canvas) -> None:
         x0, y0, x1, y1 = view.box
         canvas.picture.write(np.ascontiguousarray(pixels[y0:y1, x0:x1]), viewport=(0, 0, x1 - x0, y1 - y0))
         canvas.picture.use(HOOK_UNITS[3])
 
-    def _draw_shadow(self, view: View, canvas: Canvas, environment: Environment) -> None:
-        """The factor by which shadows darken the picture."""
-        gl = self._gl
-        canvas.shade.use()
-        canvas.shade.viewport = (0, 0, -(-view.size[0] // SHADOW_STEP), -(-view.size[1] // SHADOW_STEP))
-        canvas.shade.clear(1.0, 1.0, 1.0, 1.0, depth=1.0)
-        gl.enable_only(gl.DEPTH_TEST)
-        gl.depth_func = "<="
-        self._shadows.draw(environment, view)
-        canvas.shadow.use(BEHIND_UNIT)
-
-    def _start(self, view: View, canvas: Canvas, shadowed: bool) -> None:
-        """The picture under its shadow, and the depth of what hides items."""
+    def _start(self, view: View, canvas: Canvas) -> None:
+        """Nothing but the depth of what hides items."""
         gl = self._gl
         canvas.drawn.use()
         canvas.drawn.viewport = (0, 0, *view.size)
-        canvas.drawn.clear(depth=1.0, viewport=(0, 0, *view.size))
-        gl.enable_only(gl.NOTHING)
-        program = self._renderer.programs.screen("live_picture.frag", *(("SHADOWED_PICTURE",) if shadowed else ()))
-        program.set("u_picture", HOOK_UNITS[3])
-        program.set("u_shadow_scale", self._shadow_scale(view, canvas))
-        self._renderer.programs.cover(program)
+        canvas.drawn.clear(0.0, 0.0, 0.0, 0.0, depth=1.0, viewport=(0, 0, *view.size))
         gl.enable_only(gl.DEPTH_TEST)
         gl.depth_func = "<="
+        gl.cull_face = "back"
         if self._shadows.surfaces.hides:
             canvas.hidden.use()
             canvas.hidden.viewport = (0, 0, *view.size)
             self._shadows.draw_hiding()
             canvas.drawn.use()
+
+    def _draw_shadow(self, scene: Scene, view: View, canvas: Canvas, environment: Environment) -> bool:
+        """The factor by which shadows darken the picture; False when there are none."""
+        gl = self._gl
+        if not self._shadows.surfaces.catches:
+            return False
+        canvas.shade.use()
+        canvas.shade.viewport = (0, 0, -(-view.size[0] // SHADOW_STEP), -(-view.size[1] // SHADOW_STEP))
+        canvas.shade.clear(1.0, 1.0, 1.0, 1.0, depth=1.0)
+        if not self._shadows.prepare(scene):
+            canvas.drawn.use()
+            return False
+        gl.enable_only(gl.DEPTH_TEST)
+        self._shadows.draw(environment, view)
+        canvas.shadow.use(BEHIND_UNIT)
+        canvas.drawn.use()
+        return True
+
+    def _draw_picture(self, view: View, canvas: Canvas, shadowed: bool) -> None:
+        """The picture under its shadow, behind what is drawn already."""
+        gl = self._gl
+        gl.enable_only(gl.BLEND)
+        gl.blend_func = gl.ONE_MINUS_DST_ALPHA, gl.ONE
+        program = self._renderer.programs.screen("live_picture.frag", *(("SHADOWED_PICTURE",) if shadowed else ()))
+        program.set("u_picture", HOOK_UNITS[3])
+        program.set("u_shadow_scale", self._shadow_scale(view, canvas))
+        self._renderer.programs.cover(program)
+
+    def _resolve(self, view: View, canvas: Canvas) -> None:
+        self._gl.enable_only(self._gl.NOTHING)
+        program = self._renderer.programs.screen("live_resolve.frag", f"SAMPLES {max(self._samples, 1)}")
+        program.set("u_samples", BEHIND_UNIT)
+        canvas.samples.use(BEHIND_UNIT)
+        canvas.resolved.use()
+        canvas.resolved.viewport = (0, 0, *view.size)
+        self._renderer.programs.cover(program)
 
     @staticmethod
     def _shadow_scale(view: View, canvas: Canvas) -> tuple[float, float]:
@@ -183,7 +200,7 @@ class Composer:
         mesh.array(gl, program, coarseness=self._coarseness(batch)).render()
 
     def _coarseness(self, batch: Batch) -> int:
-        """How coarse the mesh may be for an error of about half a pixel."""
+        """How coarse the mesh may be for an error of about a third of a pixel."""
         away_m = max(float(-batch.corners_m[:, 2].max()), 0.02)
         error_m = _ERROR_PX * away_m / (self._focal_px * batch.scale)
         return max(math.floor(math.log2(error_m / 1e-5)), 0)
@@ -220,6 +237,16 @@ class Composer:
                 self._canvas.release()
             self._canvas = Canvas.of(self._gl, stepped(size), self._samples)
         return self._canvas
+
+
+def _clear(batch: Batch) -> bool:
+    """What is behind the batch shows through it by its material."""
+    return batch.mesh.blended or batch.mesh.transmissive
+
+
+def _sees_picture(batch: Batch) -> bool:
+    """The batch's pixels depend on what is behind it."""
+    return _clear(batch) or batch.item.cover is not None
 
 
 def region(batches: Sequence[Batch], camera: Camera, *, shadow: bool) -> Box | None:

@@ -46,8 +46,7 @@ class ShadowPass:
         self._block = gl.buffer(reserve=_BLOCK_BYTES, dynamic=True)
 
     def prepare(self, scene: Scene) -> bool:
-        """Upload surfaces and make the shadow maps; False when nothing can fall on anything."""
-        self.surfaces.load(scene.surfaces)
+        """Make the shadow maps of the items on the surfaces loaded; False when nothing can fall on anything."""
         if not self.surfaces.catches or self.surfaces.mean_normal is None:
             return False
         casters = [

@@ -1,9 +1,5 @@
-// Hooks of a product in a real picture: its own shadow, soft things in front of it, and how it is stored.
+// Hooks of a product in a real picture: soft things in front of it, and how it is stored.
 #include "live_picture.glsl"
-
-#ifdef SHADOWED
-#include "shadow_maps.glsl"
-#endif
 
 #ifdef COVERED
 uniform sampler2D u_cover;
@@ -12,12 +8,7 @@ uniform float u_beyond_m;
 #endif
 
 float shadow(vec3 position, vec3 normal) {
-#ifdef SHADOWED
-    // Nearer casters are the surface itself, as the map's texels see it.
-    return 1.0 - sun_kept_once(position, 0.006);
-#else
     return 1.0;
-#endif
 }
 
 vec4 behind(vec2 pixel, float level) {

@@ -31,15 +31,6 @@ vec3 kept_light(sampler2D map, mat4 map_from_camera, vec4 cone, vec3 position, f
     return seen.rgb * (behind * inside.x * inside.y);
 }
 
-// The same for the sun with one look, for things that only need to know whether they stand in the shade.
-float sun_kept_once(vec3 position, float clear_m) {
-    vec3 at = (sun_map_from_camera * vec4(position, 1.0)).xyz;
-    vec4 seen = textureLod(u_sun_map, at.xy, 1.0);
-    float kept = dot(seen.rgb, vec3(1.0 / 3.0));
-    float gap = at.z - seen.a / max(kept, 1e-3);
-    return sun_cone.w > 0.0 ? kept * smoothstep(clear_m - 0.002, clear_m + 0.002, gap) : 0.0;
-}
-
 vec3 sun_kept(vec3 position, float clear_m) {
     return sun_cone.w > 0.0 ? kept_light(u_sun_map, sun_map_from_camera, sun_cone, position, clear_m) : vec3(0.0);
 }
