@@ -1,9 +1,10 @@
 """How near to the truth glasses are placed, on rendered heads whose every point is known, turned up to 30°.
 
 Each head (four faces, three pupillary distances, seven yaws, noise, JPEG) is tracked from its picture alone; the scale
-comes from its pupillary distance, as a typed-in one would. The glasses are made to measure: their lens centers are
-one pupillary distance apart. Camera space is known up to its scale from a picture, so everything placed is first
-scaled about the camera until the pupils' middle is at its true distance; nothing else is aligned.
+comes from its pupillary distance, as a typed-in one would. The glasses are sample products in turn, made to measure:
+scaled until their lens centers are one pupillary distance apart. Camera space is known up to its scale from a
+picture, so everything placed is first scaled about the camera until the pupils' middle is at its true distance;
+nothing else is aligned.
 
 Two definitions of "lens center to pupil", both in millimeters, one value for each eye:
 - `seat`: the lens center, against where the same contact solve puts it on the true mesh with the true pose (across
@@ -21,18 +22,18 @@ true mesh, by their distance to it.
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from _heads import PEOPLE, RenderedHead, head
 from _report import report
-from _spectacles import spectacles
 from numpy.typing import NDArray
 
+from tryon import catalog
 from tryon.track import Tracker
-from tryon.types import Face, FaceLandmarks, Head, Model, Product, Tracks
+from tryon.types import Face, FaceLandmarks, Head, Model, Tracks
 from tryon.wear import View
 from tryon.wear.face_shape import FaceShape, Shape, canonical_face
 from tryon.wear.glasses import Glasses
@@ -40,26 +41,20 @@ from tryon.wear.skin_field import SkinField
 
 YAWS_DEG = (-30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 30.0)
 PDS_MM = (56.0, 63.0, 70.0)
-_SPECTACLES_LENS_M = 0.0345  # half the lens distance of `spectacles`
+PRODUCTS = ("round-tortoise", "round-gold", "rimless", "square-black", "aviator", "cat-eye")
 Points = NDArray[np.float64]
 
 
-def made_to_measure(pd_m: float) -> Glasses:
-    """Glasses whose lens centers are that far apart, with pads and a bridge that a nose fits into."""
-    aside = pd_m / 2.0 - _SPECTACLES_LENS_M
-    model = spectacles(texture_px=8)
-    parts = tuple(
-        replace(part, positions_m=(part.positions_m + np.sign(part.positions_m[:, :1]) * [aside, 0, 0]).astype("f4"))
-        for part in model.primitives
-    )
-    model = replace(model, primitives=parts)
-    low, high = model.bounds_m
-    lens = (pd_m / 2.0, 0.0, -2.2 * _SPECTACLES_LENS_M**2)
-    width, height, depth = (high - low).tolist()
-    product = Product(
-        sku="", name="", kind="glasses", model_path=Path(), size_m=(width, height, depth), anchors={"lens_left": lens}
-    )
-    return Glasses(product, model)
+@functools.cache
+def made_to_measure(name: str, pd_m: float) -> Glasses:
+    """A sample product, scaled as a whole until its lens centers are that far apart, as the head is."""
+    product = catalog.load(name)
+    model = catalog.open_model(product)
+    grown = pd_m / (2.0 * product.anchors["lens_left"][0])
+    parts = tuple(replace(part, positions_m=part.positions_m * np.float32(grown)) for part in model.primitives)
+    anchors = {key: (x * grown, y * grown, z * grown) for key, (x, y, z) in product.anchors.items()}
+    width, height, depth = (grown * size for size in product.size_m)
+    return Glasses(replace(product, anchors=anchors, size_m=(width, height, depth)), replace(model, primitives=parts))
 
 
 def true_head(truth: RenderedHead) -> Head:
@@ -127,9 +122,10 @@ def vertices(models: tuple[Model | None, ...]) -> Points:
     return np.concatenate([p.positions_m for m in models if m for p in m.primitives]).astype(np.float64)
 
 
-def measure(truth: RenderedHead) -> dict[str, list[float]]:
+def measure(truth: RenderedHead, name: str) -> dict[str, list[float]]:
     """One head's figures, millimeters."""
-    glasses = made_to_measure(truth.pd_m)
+    glasses = made_to_measure(name, truth.pd_m)
+    glasses.reset()
     found, tracks = tracked_head(truth)
     drawing = glasses.draw(View(truth.frame, tracks, truth.camera, (found,)))[0]
     pupils = learned(found, truth).pupils_m.mean(axis=0)
@@ -175,7 +171,7 @@ def main() -> None:
     by_yaw: dict[float, list[float]] = {}
     for seed, (who, pd_mm, yaw_deg) in enumerate(itertools.product(people, pds, yaws)):
         truth = head(who=who, pd_mm=pd_mm, yaw_deg=yaw_deg, gaze="far", seed=seed, samples=2)
-        one = measure(truth)
+        one = measure(truth, PRODUCTS[seed % len(PRODUCTS)])
         by_yaw.setdefault(abs(yaw_deg), []).extend(one["pupil"])
         for name, values in one.items():
             found.setdefault(name, []).extend(values)

@@ -22,7 +22,7 @@ from tryon.wear.frame_parts import FrameParts
 from tryon.wear.skin_field import SkinField
 
 _HEIGHTS_M = np.arange(-0.014, 0.0121, 0.0005)  # of the lens centre against the pupil
-_DROP_M, _DROP_SPREAD_M = 0.001, 0.0025  # lens centre below the pupil
+_DROP_M, _DROP_SPREAD_M = 0.0007, 0.0018  # lens centre below the pupil
 _CORNEA_M = 0.003  # ahead of the pupil: the anterior chamber of an adult
 _VERTEX_M, _VERTEX_SPREAD_M = 0.013, 0.003  # back of the lens to the cornea
 _FLOAT_SPREAD_M = 0.002  # pads off the skin
