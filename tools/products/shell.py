@@ -92,7 +92,12 @@ def slab(sheet: Array, thickness: float, *, uv: Array | None = None) -> Mesh:
     band_uv = None
     if uv is not None:
         ring = _border(uv)
-        band_uv = np.stack([ring, ring], axis=1)
+        # the edge takes the cloth from just beyond the sheet, or its pattern would smear into stripes
+        along = np.gradient(ring, axis=0)
+        per_mm = np.linalg.norm(along, axis=1).mean() / np.linalg.norm(np.diff(_border(top), axis=0), axis=1).mean()
+        beyond = np.stack([along[:, 1], -along[:, 0]], axis=1)
+        beyond *= thickness * per_mm / np.maximum(np.linalg.norm(beyond, axis=1, keepdims=True), 1e-12)
+        band_uv = np.stack([ring, ring + beyond], axis=1)
     band = grid(edge, uv=band_uv)
     return Mesh.merged([front_face, back_face, band]).outward()
 
