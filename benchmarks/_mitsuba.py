@@ -43,6 +43,9 @@ def traced(
         return None
     if any(not _sayable(material) for material in used):
         return None
+    pairs = zip(model.primitives, used, strict=True)
+    if any(primitive.colors is not None and material.base_color_texture is not None for primitive, material in pairs):
+        return None
     mi = load()
     scene: dict[str, Any] = {
         "type": "scene",
@@ -119,7 +122,8 @@ def _mesh(mi: Any, model: Model, primitive: Primitive, index: int) -> Any:
         props=properties,
     )
     if primitive.colors is not None:
-        mesh.add_attribute("vertex_color", 3, np.ascontiguousarray(primitive.colors[:, :3]).ravel())
+        painted = primitive.colors[:, :3] * np.asarray(material.base_color[:3])
+        mesh.add_attribute("vertex_color", 3, painted.astype(np.float32).ravel())
     values = mi.traverse(mesh)
     values["vertex_positions"] = np.ascontiguousarray(primitive.positions_m, np.float32).ravel()
     values["vertex_normals"] = np.ascontiguousarray(primitive.normals, np.float32).ravel()
