@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.types import Cover, Drawing, Head, Item, Model, Product
+from tryon.types import Cover, Drawing, Head, Item, Model, Product, Surface
 from tryon.wear.alignment import aligned
 from tryon.wear.covering import ear_shown, hair_cover, hand_cover
 from tryon.wear.face_shape import FaceShape, Shape, canonical_face
@@ -24,6 +26,7 @@ _SEAT_AGAIN_FRAMES = (1, 3, 8, 20, 60)  # frames after the first at which what w
 _SETTLE = 0.15  # share of a new seat taken each frame, so that nothing jumps
 _FLEX_STEP_M = 0.001
 _MOST_WEARERS = 16
+_RECESS_M = 0.0025  # how exact a tracked face is, and how far cheeks rise in a small smile
 _EAR_COVERED, _EAR_BARE = 0.3, 0.55  # bare share of an ear below which hair hides the temple, above which it does not
 _EAR_SETTLE = 0.1
 
@@ -74,8 +77,8 @@ class Glasses(Wearable):
         moved = steadied @ np.linalg.inv(tracked)
         mesh_m = (head.mesh_m @ moved[:3, :3].T + moved[:3, 3]).astype(np.float32)
         steadied_head = Head(head.face, head.scale, moved @ head.camera_from_head, mesh_m)
-        surfaces = {"head": head_surface(steadied_head, catches_shadow=_CATCHES_SHADOW)}
-        return Drawing(f"face:{head.face.id}", tuple(items), surfaces)
+        surface = head_surface(steadied_head, catches_shadow=_CATCHES_SHADOW)
+        return Drawing(f"face:{head.face.id}", tuple(items), {"head": _recessed(surface)})
 
     def _cover(self, index: int, camera_from_product: NDArray[np.float64], view: View, wearer: _Wearer) -> Cover | None:
         """Hands over the front (0); hair over the right (1) and left (2) temple, from just behind its hinge.
@@ -118,6 +121,13 @@ class Glasses(Wearable):
     def pieces(self, flex: Flex) -> tuple[Model, Model | None, Model | None]:
         """Front, right and left temple, bent."""
         return front_and_temples(self.model, self._parts, flex)
+
+
+def _recessed(surface: Surface) -> Surface:
+    """The surface a little further along each line of sight: where rims touch a cheek, a smile must not cut them."""
+    vertices_m = surface.vertices_m
+    away_m = np.linalg.norm(vertices_m, axis=1, keepdims=True)
+    return replace(surface, vertices_m=vertices_m * (1.0 + np.float32(_RECESS_M) / np.maximum(away_m, 0.05)))
 
 
 class _Wearer:
