@@ -4,46 +4,66 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tryon.capture import read_image
 from tryon.encode import write_image
-from tryon.errors import MissingExtraError
+from tryon.errors import MissingExtraError, RenderError
 from tryon.filters import Look
 from tryon.session import Session
 from tryon.track import Tracker
-from tryon.types import Frame
+from tryon.types import Frame, Product
+
+if TYPE_CHECKING:
+    from tryon.wear import FitReport
 
 _ZOOM = 2
+_WORN = ("round-tortoise", "hoop-earrings")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
-    parser = subparsers.add_parser("demo", help="put a look on a real photo, side by side with the bare face")
+    parser = subparsers.add_parser("demo", help="put a look and products on a real photo, beside the bare face")
     parser.add_argument("--look", default="rose", help="a name from `tryon looks`, or a path")
     parser.add_argument("--photo", help="your own photo; scikit-image's astronaut when not given")
+    parser.add_argument(
+        "--wear", action="append", metavar="PRODUCT", help="products beside the look (glasses and earrings by default)"
+    )
     parser.add_argument("-o", "--output", type=Path, default=Path("out/demo.png"), help="where the picture goes")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write a before/after picture and say where it is and what to try next."""
+    """Write the bare face, the look, and the look with products side by side; say where it is and what to try next."""
     look = Look.load(options.look)
     photo = _photo() if options.photo is None else read_image(options.photo)
-    with Session(Tracker.load("face", quality="high"), look, record_colors=True) as session:
-        worn = session.step(photo)
+    panels = [photo.pixels]
+    with Session(Tracker.load("face", quality="high"), look, live=False, record_colors=True) as session:
+        panels.append(session.step(photo).pixels)
         step = session.last
+        fits: tuple[tuple[Product, FitReport], ...] = ()
+        if step.tracks.faces:
+            try:
+                session.wear = options.wear or _WORN
+                panels.append(session.step(photo).pixels)
+                fits = session.fit()
+            except (MissingExtraError, RenderError) as error:
+                print(f"Without products: {error}")
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    side_by_side = np.concatenate([photo.pixels, worn.pixels], axis=1)
-    write_image(options.output, Frame(side_by_side))
+    write_image(options.output, Frame(np.concatenate(panels, axis=1)))
     if not step.tracks.faces:
         print(f"No face found in the photo; {options.output.resolve()} shows it as it is.")
         return 0
     print(f"Look '{look.title}' on {len(step.tracks.faces)} face(s), before and after: {options.output.resolve()}")
     for record in step.colors:
         print(f"  {record.effect}: achieved color within ΔE2000 {record.report.delta_e2000:.1f} of the prediction")
-    print("Next: tryon looks; tryon apply LOOK PHOTO -o OUT.png; tryon webcam (a window with your camera).")
+    for product, report in fits:
+        print(f"  {product.name}: {report.verdict}")
+    print(
+        "Next: tryon looks; tryon products; tryon apply LOOK PHOTO --wear PRODUCT -o OUT.png; tryon serve (a mirror)."
+    )
     return 0
 
 
