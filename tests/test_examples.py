@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from skimage.data import astronaut
 
-from tryon.encode import Delivery, VideoWriter
+from tryon.encode import Delivery, open_writer
 from tryon.types import Frame
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +23,7 @@ def test_the_example_runs(example: Path, models_ready: None, gl_ready: None, tmp
     arguments: list[str] = []
     if example.stem == "video":
         arguments = ["clip.mp4", "worn.mp4"]
-        with VideoWriter(tmp_path / "clip.mp4", Delivery((300, 300), fps=30.0)) as writer:
+        with open_writer(tmp_path / "clip.mp4", Delivery((300, 300), fps=30.0)) as writer:
             for count in range(4):
                 writer.write(Frame(np.ascontiguousarray(astronaut()[0:300, 80:380]), count / 30.0, count))
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
