@@ -26,7 +26,7 @@ def typescript() -> str:
         parts.append(f"export interface {name} {{")
         required = set(definition.get("required", ()))
         for field, kind in definition["properties"].items():
-            incoming = name in ("Ready", "Status", "Problem") or field == "type"
+            incoming = name in ("Ready", "Status", "Problem", "FitNote") or field == "type"
             mark = "" if field in required or incoming else "?"
             parts.append(f"  {field}{mark}: {_type(kind)};")
         parts += ["}", ""]

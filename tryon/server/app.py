@@ -9,11 +9,13 @@ from fastapi import FastAPI, Request, Response, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
 import tryon
+from tryon.resources import home
 from tryon.server import problems
 from tryon.server.consent import Consents
 from tryon.server.metrics import Metrics
 from tryon.server.routes import catalog, consent, health, pages
 from tryon.server.settings import Settings
+from tryon.server.showcase import Showcase
 from tryon.server.socket import mirror_socket
 from tryon.server.store import Store
 from tryon.server.vision import VisionPool
@@ -33,15 +35,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     consents = Consents(chosen.secret, store)
     metrics = Metrics()
     pool = VisionPool(chosen.threads)
+    showcase = Showcase(home() / "server" / "pictures")
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        showcase.close()
         pool.close()
         store.close()
 
     app = FastAPI(title="tryon", version=tryon.__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.store, app.state.consents, app.state.metrics, app.state.pool = store, consents, metrics, pool
+    app.state.showcase = showcase
     problems.install(app)
     _guard(app, chosen)
     for routes in (catalog, consent, health, pages):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from tryon.errors import ParameterError
 from tryon.filters import Look
 from tryon.server.pictures import decode_jpeg, encode_jpeg
-from tryon.server.wire import Control, Kind, LayerChange, Packet, WireError
+from tryon.server.wire import Control, FitNote, Kind, LayerChange, Packet, WireError
 from tryon.session import Session
 from tryon.track import Tracker
 from tryon.types import Frame, Layer, Worn
@@ -22,13 +22,14 @@ class Mirror:
 
     `apply` may be called from any thread and holds from the next frame on; `work` and `close` belong to one thread.
 
-    guidance, faces: What the last frame said about the shopper, for the status line.
+    guidance, faces, fit: What the last frames said about the shopper, for the status line.
     """
 
     def __init__(self, look: Look, *, most_faces: int = 2) -> None:
         """A mirror with a look on; models open on the first frame, on the thread that works."""
         self.guidance = ""
         self.faces = 0
+        self.fit: tuple[FitNote, ...] = ()
         self._look = look
         self._most_faces = most_faces
         self._session: Session | None = None
@@ -69,6 +70,8 @@ class Mirror:
         faces = session.last.tracks.faces
         self.faces = len(faces)
         self.guidance = faces[0].quality.sentence if faces and faces[0].quality else "No face in view."
+        if self._index % _FIT_EVERY == 1:
+            self.fit = _fit(session)
         return encode_jpeg(worn.pixels, packet)
 
     def close(self) -> None:
@@ -99,6 +102,14 @@ class Mirror:
 
 
 _MOST_WAITING = 64
+_FIT_EVERY = 15  # frames; a sentence need not change faster than one reads
+
+
+def _fit(session: Session) -> tuple[FitNote, ...]:
+    """A note for each product on the nearest person; the same product on others says nothing new."""
+    notes = {product.sku: FitNote(product=product.name, verdict=report.verdict, ok=report.ok)
+             for product, report in reversed(session.fit())}  # fmt: skip
+    return tuple(notes.values())
 
 
 def _changed(look: Look, changes: Sequence[LayerChange]) -> Look:

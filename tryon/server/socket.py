@@ -167,6 +167,7 @@ class _Stream:
             step_ms=round(self._step_ms, 2),
             dropped=self._seat.dropped,
             notice=pace.notice,
+            fit=self._mirror.fit,
         )
 
     def _say(self, message: BaseModel) -> None:

@@ -145,10 +145,19 @@ class Ready(_Message):
     fps: int
 
 
+class FitNote(_Message):
+    """How one worn product sits on the shopper, in a sentence for them."""
+
+    product: str
+    verdict: str
+    ok: bool
+
+
 class Status(_Message):
     """Once a second: what the shopper should know, and the numbers on demand.
 
     guidance: One plain sentence about the face, "Looks good." when all is well.
+    fit: How the worn products sit, as far as it can be told.
     width, height, fps: What the client should send now; lower under overload, with the reason in `notice`.
     """
 
@@ -161,6 +170,7 @@ class Status(_Message):
     step_ms: float
     dropped: int
     notice: str = ""
+    fit: tuple[FitNote, ...] = ()
 
 
 class Problem(_Message):

@@ -11,6 +11,13 @@ export interface Control {
   layers?: LayerChange[] | null;
 }
 
+/** How one worn product sits on the shopper, in a sentence for them. */
+export interface FitNote {
+  product: string;
+  verdict: string;
+  ok: boolean;
+}
+
 /** First message of a client: which protocol it speaks and the consent it holds. */
 export interface Hello {
   type: "hello";
@@ -43,7 +50,7 @@ export interface Ready {
   fps: number;
 }
 
-/** Once a second: what the shopper should know, and the numbers on demand. guidance: One plain sentence about the face, "Looks good." when all is well. width, height, fps: What the client should send now; lower under overload, with the reason in `notice`. */
+/** Once a second: what the shopper should know, and the numbers on demand. guidance: One plain sentence about the face, "Looks good." when all is well. fit: How the worn products sit, as far as it can be told. width, height, fps: What the client should send now; lower under overload, with the reason in `notice`. */
 export interface Status {
   type: "status";
   guidance: string;
@@ -54,6 +61,7 @@ export interface Status {
   step_ms: number;
   dropped: number;
   notice: string;
+  fit: FitNote[];
 }
 
 /** One product to wear. */

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
 from tryon import catalog
 from tryon.errors import UnknownNameError
 from tryon.filters import Look
 from tryon.server.problems import ProblemDetails
+from tryon.wear import WEARABLES
 
 router = APIRouter(tags=["catalog"])
 
@@ -61,8 +64,26 @@ def look(name: str) -> LookCard:
 
 @router.get("/api/products")
 def products() -> list[ProductCard]:
-    """The sample products."""
-    return [_product(name) for name in catalog.names()]
+    """The sample products that can be worn."""
+    return [card for name in catalog.names() if (card := _product(name)).kind in WEARABLES]
+
+
+@router.get(
+    "/api/products/{name}/picture",
+    response_class=FileResponse,
+    responses={200: {"content": {"image/webp": {}}}, 404: {"model": ProblemDetails}, 422: {"model": ProblemDetails}},
+)
+def picture(
+    name: str, request: Request, variant: Annotated[str | None, Query(min_length=1, max_length=80)] = None
+) -> FileResponse:
+    """A product's picture on a clear ground; drawn at the first request, from a file afterwards."""
+    if name not in catalog.names():
+        raise UnknownNameError("product", name[:80], catalog.names())
+    product = catalog.load(name)
+    if variant is not None and variant not in product.variants:
+        raise UnknownNameError("variant", variant, product.variants)
+    path = request.app.state.showcase.picture(product, variant)
+    return FileResponse(path, media_type="image/webp", headers={"Cache-Control": "public, max-age=86400"})
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ from tryon.resources import content
 from tryon.server.problems import RefusedError
 
 router = APIRouter(include_in_schema=False)
+_KEPT = {"Cache-Control": "public, max-age=31536000, immutable", "Access-Control-Allow-Origin": "*"}
 _NOT_BUILT = (
     "<!doctype html><meta charset=utf-8><title>tryon</title><p>The page is not built yet; in a checkout run: make web."
     " The API is described at <a href=/openapi.json>/openapi.json</a>."
@@ -20,8 +21,9 @@ _NOT_BUILT = (
 
 @router.get("/")
 @router.get("/photo")
+@router.get("/embed")
 def page() -> Response:
-    """The mirror, and the same for a picture of one's own; one page decides by its address."""
+    """The mirror, its twin for a picture of one's own, and the one for a shop's frame; the address decides."""
     index = _folder() / "index.html"
     if not index.is_file():
         return HTMLResponse(_NOT_BUILT, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
@@ -35,7 +37,7 @@ def asset(name: str) -> Response:
     path = (folder / name).resolve()
     if path.parent != folder or not path.is_file():
         raise RefusedError(HTTPStatus.NOT_FOUND, "No such file.")
-    return FileResponse(path, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    return FileResponse(path, headers=_KEPT)
 
 
 @router.get("/try-on-mirror.js")
