@@ -5,12 +5,12 @@ uniform sampler2D u_behind;  // factor of the shadow, coarser
 uniform vec2 u_shadow_scale; // its coordinates from pixels of the box
 #endif
 
-// Alpha: 1 where the shadow changes it.
+// Alpha: 0.5 where the shadow changes it; items bring 1.
 vec4 picture_here() {
     vec3 color = texelFetch(u_picture, ivec2(gl_FragCoord.xy), 0).rgb;
 #ifdef SHADOWED_PICTURE
     vec3 left = textureLod(u_behind, gl_FragCoord.xy * u_shadow_scale, 0.0).rgb;
-    return min(left.r, min(left.g, left.b)) < 0.997 ? vec4(color * left, 1.0) : vec4(color, 0.0);
+    return min(left.r, min(left.g, left.b)) < 0.997 ? vec4(color * left, 0.5) : vec4(color, 0.0);
 #else
     return vec4(color, 0.0);
 #endif

@@ -1,4 +1,4 @@
-// From stored roots to sRGB codes: samples are averaged in linear light. Alpha is 0 where nothing was drawn.
+// From stored roots to sRGB codes: samples are averaged in linear light. Alpha is 0 where nothing was drawn, 1 under items.
 #include "tone.glsl"
 
 #if SAMPLES > 1
@@ -21,5 +21,5 @@ void main() {
     vec4 sum = texelFetch(u_samples, at, 0);
     sum.rgb *= sum.rgb;
 #endif
-    o_color = vec4(srgb_encoded(sum.rgb), sum.a > 0.0 ? 1.0 : 0.0);
+    o_color = vec4(srgb_encoded(sum.rgb), sum.a);
 }
