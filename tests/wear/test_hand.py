@@ -55,16 +55,20 @@ def test_a_hand_behind_the_camera_is_none():
     assert hand is None or np.isfinite(hand.points_m).all()
 
 
-def test_a_body_says_where_the_forearm_comes_from():
-    landmarks, _ = made_hand()
+@pytest.mark.parametrize("nearer", [-1.0, 1.0])
+def test_a_body_says_where_the_forearm_comes_from(nearer):
+    landmarks, true = made_hand()
     points_px, points_m = np.zeros((33, 3), np.float32), np.zeros((33, 3), np.float32)
     points_px[16, :2] = landmarks.points_px[0, :2]
-    points_m[14] = [0.15, -0.2, 0.0]  # elbow to the lower right of the wrist
+    forearm_m = 1.38 * LENGTH_M
+    elbow = true[0] + forearm_m * np.array([0.6, -0.64, nearer * 0.48])
+    points_px[14, :2] = CAMERA.project(elbow)[0]
+    points_m[14, 2] = nearer * 0.08  # roughly is enough to tell the two places on the line of sight apart
     body = BodyLandmarks(0, points_px, points_m, np.ones(33, np.float32), 1.0)
-    straight = Hand.of(landmarks, CAMERA).forearm
-    bent = Hand.of(landmarks, CAMERA, bodies=(body,)).forearm
+    straight = Hand.of(landmarks, CAMERA, length_m=LENGTH_M).forearm
+    bent = Hand.of(landmarks, CAMERA, bodies=(body,), length_m=LENGTH_M).forearm
     assert straight @ [0, 1, 0] > 0.98
-    np.testing.assert_allclose(bent, [-0.6, 0.8, 0.0], atol=1e-6)
+    np.testing.assert_allclose(bent, [-0.6, 0.64, -nearer * 0.48], atol=0.06)
 
 
 def test_frames_are_rotations_along_and_out_of_the_back():

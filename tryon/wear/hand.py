@@ -25,6 +25,8 @@ _PALM_BONES = ((0, 5, 0.545), (0, 9, 0.525), (0, 17, 0.455))
 _TURN_RAD, _MISS = 0.25, 0.02  # how far the tracker's axes may be turned from the camera's; misses as parts of the hand
 _ELBOW_WRIST = ((13, 15), (14, 16))  # either arm: a hand may be taken for the other one
 _SAME_WRIST = 0.35  # of the hand's extent in the picture
+_SEEN = 0.6  # visibility of elbow and wrist
+_FOREARM = 1.38  # wrist to elbow as part of the hand's length (ANSUR II: 258 mm)
 _MOST_BEND = 0.35  # cosine: a wrist does not bend further than 70°
 
 
@@ -65,7 +67,7 @@ class Hand:
         palm = _unit(points_m[[9, 13]].mean(axis=0) - points_m[WRIST])
         index, little = points_m[5] - points_m[WRIST], points_m[17] - points_m[WRIST]
         out_of_palm = np.cross(index, little) * (1.0 if landmarks.side == "right" else -1.0)
-        forearm = _forearm(landmarks, bodies, palm)
+        forearm = _forearm(landmarks, bodies, camera, points_m[WRIST], palm, length.value_m)
         return cls(landmarks, points_m, _unit(-out_of_palm), forearm, length)
 
     def moved(self, camera_from_camera: NDArray[np.float64]) -> Self:
@@ -127,18 +129,48 @@ def _solve(
 
 
 def _forearm(
-    landmarks: HandLandmarks, bodies: tuple[BodyLandmarks, ...], palm: NDArray[np.float64]
+    landmarks: HandLandmarks,
+    bodies: tuple[BodyLandmarks, ...],
+    camera: Camera,
+    wrist_m: NDArray[np.float64],
+    palm: NDArray[np.float64],
+    length_m: float,
 ) -> NDArray[np.float64]:
-    """From the elbow when a body's wrist is this one, else straight on from the palm."""
+    """From the elbow of the body whose wrist this is, as the picture shows it, else straight on from the palm.
+
+    The elbow lies on its line of sight, a forearm's length from the wrist; which of the two such places it is, is what the
+    body's metric points say.
+    """
     reach_px = float(np.ptp(landmarks.points_px[:, :2], axis=0).max())
     for body in bodies:
         for elbow, wrist in _ELBOW_WRIST:
             apart_px = np.linalg.norm(body.points_px[wrist, :2] - landmarks.points_px[WRIST, :2])
-            if apart_px < _SAME_WRIST * reach_px and min(body.visible[elbow], body.visible[wrist]) > 0.6:
-                seen = body.points_m[wrist].astype(np.float64) - body.points_m[elbow]
-                if np.linalg.norm(seen) > 0.1 and float(_unit(seen) @ palm) > _MOST_BEND:
-                    return _unit(seen)
+            if apart_px > _SAME_WRIST * reach_px or min(body.visible[elbow], body.visible[wrist]) < _SEEN:
+                continue
+            nearer_m = float(body.points_m[elbow, 2] - body.points_m[wrist, 2])
+            forearm = _from_elbow(body.points_px[elbow], camera, wrist_m, _FOREARM * length_m, nearer_m=nearer_m)
+            if float(forearm @ palm) > _MOST_BEND:
+                return forearm
     return palm
+
+
+def _from_elbow(
+    elbow_px: NDArray[np.float32], camera: Camera, wrist_m: NDArray[np.float64], forearm_m: float, *, nearer_m: float
+) -> NDArray[np.float64]:
+    """(3,) unit direction to the wrist from the place on the elbow's line of sight that is a forearm away from it."""
+    ray = np.array(
+        [
+            (float(elbow_px[0]) - camera.center_x_px) / camera.focal_x_px,
+            -(float(elbow_px[1]) - camera.center_y_px) / camera.focal_y_px,
+            -1.0,
+        ]
+    )
+    # |t ray − wrist|² = forearm²; where the line passes further off than that, its nearest place stands in.
+    square, half = float(ray @ ray), float(ray @ wrist_m)
+    root = max(half * half - square * (float(wrist_m @ wrist_m) - forearm_m * forearm_m), 0.0) ** 0.5
+    places = ((half - root) / square, (half + root) / square)
+    away = min(places, key=lambda place: abs(-float(wrist_m[2]) - place - nearer_m))
+    return _unit(wrist_m - max(away, 0.05) * ray)
 
 
 def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
