@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tryon.types import Cover, Drawing, Head, Item, Model, PartsMask, Product
 from tryon.wear.head_proxy import ear_points, head_surface
+from tryon.wear.lobe import LobeMemory, lobe_shift_m
 from tryon.wear.on_head import OnHead, hair_in_front, surface_of
 from tryon.wear.pendulum import Pendulum, pendulum_length_m
 from tryon.wear.wearable import WEARABLES, View
@@ -40,18 +41,20 @@ class Earring(OnHead):
         self.style: Style = style_of(points_m - self._hook_m)
         self._length_m = pendulum_length_m(points_m - self._hook_m, areas) if len(areas) else 0.02
         self._ears: dict[tuple[int, int], _Ear] = {}
+        self._lobes: dict[int, LobeMemory] = {}
 
     def reset(self) -> None:
         """Let everything hang still again."""
         super().reset()
-        self._ears = {}
+        self._ears, self._lobes = {}, {}
 
     def draw_on(self, head: Head, view: View) -> Drawing | None:
         """Both earrings; the one behind the head is drawn too, and hidden by the head."""
         points = ear_points(head)
+        turn = head.camera_from_head[:3, :3]
+        up_m = turn[:, 1] * self._shift_m(head, view)
         items = []
-        for side, lobe_m in ((1, points.lobe_left), (-1, points.lobe_right)):
-            turn = head.camera_from_head[:3, :3]
+        for side, lobe_m in ((1, points.lobe_left + up_m), (-1, points.lobe_right + up_m)):
             outward = turn @ np.array([side * 0.9, 0.0, 0.44])
             hook_m = lobe_m + _OFF_LOBE_M * head.scale * outward
             if hook_m[2] > -0.05:
@@ -67,6 +70,15 @@ class Earring(OnHead):
             items.append(Item(self.model, pose, self._cover(ear, lobe_m, side, head, view)))
         surfaces = {"head": head_surface(head, catches_shadow=_CATCHES_SHADOW)}
         return Drawing(f"face:{head.face.id}", tuple(items), surfaces)
+
+    def _shift_m(self, head: Head, view: View) -> float:
+        """How much higher this person's lobes hang than the average."""
+        if len(self._lobes) >= _MOST_WEARERS:
+            self._lobes.clear()
+        memory = self._lobes.setdefault(head.face.id, LobeMemory())
+        parts = view.tracks.parts
+        seen_m = None if parts is None else lobe_shift_m(head, view.camera, parts)
+        return memory.learn(seen_m, view.frame.time_s)
 
     def _ear(self, person: int, side: int) -> _Ear:
         ear = self._ears.get((person, side))

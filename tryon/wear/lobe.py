@@ -1,0 +1,105 @@
+"""How much lower or higher a person's lobes hang than an average face's, read from where the skin of the ear ends.
+
+Ears differ by more than a centimetre in how low they reach, which no point of the face tells. In the parts mask an ear
+beside a face is skin that ends downward at the lobe.
+
+Source: our derivation; benchmarks/ear_lobes.py measures it on hand-labelled ears.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.types import Camera, Head, PartsMask
+from tryon.wear.head_proxy import ear_points
+
+_FROM_M, _TO_M, _STEP_M = 0.014, -0.030, 0.001  # heights beside the expected lobe that are looked at
+_OUT_M = (0.002, 0.004)  # and how far outward of it
+_SKIN = 0.45
+_WORN_OR_SKIN = tuple(PartsMask.CLASSES.index(name) for name in ("face_skin", "body_skin", "other"))
+_PIERCED_M = 0.006  # lobes are pierced this far above their lower edge
+_MOST_M = 0.014
+_FRONTAL_RAD = math.radians(25.0)  # from the side the neck lies under the lobe, and skin does not end there
+_SETTLE_S = 1.5
+
+
+def lobe_shift_m(head: Head, camera: Camera, parts: PartsMask) -> float | None:
+    """By how many metres both lobes are higher than expected, in head axes; None where no ear shows its end."""
+    turn = head.camera_from_head[:3, :3]
+    sight = -head.camera_from_head[:3, 3] / max(float(np.linalg.norm(head.camera_from_head[:3, 3])), 1e-9)
+    if math.acos(min(1.0, max(-1.0, float(turn[:, 2] @ sight)))) > _FRONTAL_RAD:
+        return None
+    ears = ear_points(head)
+    found = [
+        shift
+        for side, lobe_m in ((1.0, ears.lobe_left), (-1.0, ears.lobe_right))
+        if (shift := _end_of_skin(lobe_m, side, turn, head.scale, camera, parts)) is not None
+    ]
+    if not found:
+        return None
+    mean_m = sum(found) / len(found) + _PIERCED_M * head.scale
+    return min(max(mean_m, -_MOST_M * head.scale), _MOST_M * head.scale)
+
+
+def _end_of_skin(
+    lobe_m: NDArray[np.float64],
+    side: float,
+    turn: NDArray[np.float64],
+    scale: float,
+    camera: Camera,
+    parts: PartsMask,
+) -> float | None:
+    """Height over the expected lobe at which the ear's skin ends, going down; the lower of two lines."""
+    heights = np.arange(_FROM_M, _TO_M, -_STEP_M) * scale
+    ends = []
+    for out_m in _OUT_M:
+        along_m = np.stack([np.full_like(heights, side * out_m * scale), heights, 0.0 * heights], axis=1)
+        skin = _skin(parts, camera.project(lobe_m + along_m @ turn.T))
+        if skin is None or float(skin[:5].min()) < 0.6:
+            continue
+        bare = np.flatnonzero(skin < _SKIN)
+        if len(bare):
+            ends.append(float(heights[bare[0]]))
+    return min(ends) if ends else None
+
+
+def _skin(parts: PartsMask, points_px: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """(N,) probability of skin or of something worn there, between mask pixels; None where the mask does not reach."""
+    to_mask = parts.mask_from_image
+    u, v = (points_px @ to_mask[:, :2].T + to_mask[:, 2]).T
+    rows, columns = parts.probability.shape[1:]
+    if u.min() < 0.0 or v.min() < 0.0 or u.max() > columns - 1.001 or v.max() > rows - 1.001:
+        return None
+    column, row = u.astype(np.int64), v.astype(np.int64)
+    right, down = u - column, v - row
+    upper = _read(parts, row, column) * (1.0 - right) + _read(parts, row, column + 1) * right
+    lower = _read(parts, row + 1, column) * (1.0 - right) + _read(parts, row + 1, column + 1) * right
+    skin: NDArray[np.float64] = (upper * (1.0 - down) + lower * down) / 255.0
+    return skin
+
+
+def _read(parts: PartsMask, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float64]:
+    picked: NDArray[np.float64] = parts.probability[:, row, column][list(_WORN_OR_SKIN)].astype(np.float64).sum(axis=0)
+    return picked
+
+
+@dataclass(slots=True)
+class LobeMemory:
+    """One person's shift, settling over frames."""
+
+    shift_m: float | None = None
+    time_s: float = 0.0
+
+    def learn(self, seen_m: float | None, time_s: float) -> float:
+        """The shift by now; 0 until an ear was seen."""
+        if seen_m is not None:
+            if self.shift_m is None:
+                self.shift_m = seen_m
+            else:
+                self.shift_m += (1.0 - math.exp(-max(time_s - self.time_s, 0.0) / _SETTLE_S)) * (seen_m - self.shift_m)
+        self.time_s = time_s
+        return self.shift_m or 0.0
