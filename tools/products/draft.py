@@ -65,13 +65,6 @@ class Draft:
         else:
             self.anchors_mm[name] = (x, y, z)
 
-    def moved(self, by: ArrayLike) -> None:
-        """Shift the whole product, so that its origin comes to lie where its kind wants it."""
-        shift = np.asarray(by, np.float64)
-        self.parts = [Part(p.name, p.mesh.moved(shift), p.material, p.crease_deg, p.solid) for p in self.parts]
-        for name, at in self.anchors_mm.items():
-            self.anchor(name, np.asarray(at) + shift)
-
     @property
     def bounds_mm(self) -> Array:
         """(2, 3) corners of everything."""

@@ -237,7 +237,7 @@ def _metal_sides(
     )  # fmt: skip
     draft.pair("tip", tip, tips, crease_deg=60)
     draft.anchor("ear", side.ear(2.1), both=True)
-    _print(draft, side, label, temple - 58.0, temple - 34.0, 1.34, "#d8cfb4", half_height=0.9)
+    _print(draft, side, label, temple - 58.0, temple - 34.0, 1.34, "#d8cfb4", half_height=1.1)
 
 
 def _nose_pads(draft: Draft, body: Material, *, rim_at: Array, half_gap: float, y: float) -> None:
@@ -249,9 +249,9 @@ def _nose_pads(draft: Draft, body: Material, *, rim_at: Array, half_gap: float, 
 
 def _print(
     draft: Draft, side: Temple, label: str, start: float, end: float, half_thickness: float, ink: str,
-    *, half_height: float = 1.4,
+    *, half_height: float = 1.8,
 ) -> None:  # fmt: skip
     """The size in foil on the inner side of the left temple, the way frames carry it."""
-    picture = draft.picture(textures.lettering(label, 256, 24, ink=ink), repeat=False)
+    picture = draft.picture(textures.lettering(label, 256, 32, ink=ink, scale=0.7), repeat=False)
     strip: Mesh = side.label(start, end, half_thickness, half_height)
     draft.add("size", strip, materials.printed("foil", picture), solid=False)

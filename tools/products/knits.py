@@ -77,7 +77,7 @@ def headband() -> Draft:
     opening = Opening.of_size(56)
     draft = hat("headband", "TRY-HBD-56", "Twisted headband", "headband", opening)
     draft.description = "Soft ribbed knit, twisted in front."
-    bumps, shade = textures.knit(256, 6, rib=3)
+    bumps, shade = textures.knit(256, 6, rib=2)
     wool = materials.cloth(
         "rose knit", "#b98a86", normal=draft.picture(bumps, scale=0.8), picture=draft.picture(shade), sheen="#5a4848",
         roughness=0.95, fuzz=0.55,
@@ -91,8 +91,8 @@ def headband() -> Draft:
         # two bands, one above the other at the sides, swap places in front (one passes over) and again behind
         cross = smooth(-0.30, 0.30, off) * 2.0 - 1.0
         behind = smooth(2.45, 3.1, np.abs(off))
-        lift = 18.5 * strand * np.where(np.abs(off) < 1.5, cross, np.sign(off)) * (1.0 - behind)
-        high = 44.0 - 14.0 * near + 34.0 * behind
+        lift = 13.0 * strand * np.where(np.abs(off) < 1.5, cross, np.sign(off)) * (1.0 - behind)
+        high = 33.0 - 8.0 * near + 23.0 * behind
         thick = 4.6 + 4.4 * near + 0.4 * strand * behind
         out = thick / 2.0 + (3.8 + 3.6 * strand) * near
         normal = np.stack([oval[:, 0] / opening.width**2, oval[:, 1] / opening.depth**2], axis=1)

@@ -163,13 +163,6 @@ def creased(size: int = 256, *, finest: float = 40.0, depth: float = 0.8) -> Pix
     return normal(0.5 * noise("crepe", size, finest=finest, coarsest=3, slope=0.8) - 0.8 * dots, depth)
 
 
-def scratched(size: int = 128) -> Pixels:
-    """Roughness (green) and metal (blue) of metal brushed along u."""
-    lines = noise("brush", size, finest=size / 2.2, coarsest=3, slope=0.25, stretch=30)
-    rough = np.clip(0.85 + 0.1 * lines, 0.4, 1.0)
-    return _codes(np.dstack([np.ones_like(rough), rough, np.ones_like(rough)]))
-
-
 def lettering(text: str, width: int, height: int, *, ink: str, scale: float = 0.9) -> Pixels:
     """Text on clear ground, straight alpha; □ is drawn as the boxing system's square."""
     big = np.zeros((height * 4, width * 4), np.uint8)

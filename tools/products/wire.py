@@ -24,14 +24,12 @@ def rim(outline: Array, front: Front, *, width: float = 1.3, depth: float = 2.3,
 
 def bar(
     front: Front, drawn: ArrayLike, *, wide: float, high: float, count: int = 24, rounding: float = 0.5,
-    flat: bool = False,
 ) -> Mesh:  # fmt: skip
     """A bridge or brow bar through (x, y, depth) points of the drawing; `high` is across, `wide` along the depth."""
     through = spline(drawn, count)
     points = front(through)
     ahead = front(through + [0, 0, 1.0]) - points
-    ring = rounded_rectangle(high, wide, min(wide, high) * 0.3, 3) if flat else ellipse(high, wide, 10)
-    return sweep(points, ring, up=ahead, rounding=rounding, steps=2)
+    return sweep(points, ellipse(high, wide, 10), up=ahead, rounding=rounding, steps=2)
 
 
 def pad(at: ArrayLike, facing: ArrayLike) -> Mesh:
