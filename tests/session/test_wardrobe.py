@@ -104,3 +104,9 @@ def test_a_failed_switch_leaves_what_was_on(gl_ready, tracker, portrait):
     with pytest.raises(TryOnError):
         session.wear = ["no-such-thing"]
     assert np.array_equal(session.step(portrait).pixels, before)
+
+
+def test_warming_up_wears_one_of_every_kind(gl_ready, models_ready):
+    from tryon.session import warm_up
+
+    warm_up()

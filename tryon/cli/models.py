@@ -13,7 +13,7 @@ from tryon import models
 from tryon.errors import MissingExtraError
 
 # Modules whose `warm_up()` prepares on disk what would slow down the first picture, such as compiled kernels.
-WARM_UP_MODULES: Final = ("tryon.track", "tryon.filters")
+WARM_UP_MODULES: Final = ("tryon.track", "tryon.filters", "tryon.session")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -4,5 +4,6 @@
 """
 
 from tryon.session.session import FaceSource, PartsSource, Session, Step
+from tryon.session.warm_up import warm_up
 
-__all__ = ["FaceSource", "PartsSource", "Session", "Step"]
+__all__ = ["FaceSource", "PartsSource", "Session", "Step", "warm_up"]
