@@ -304,6 +304,24 @@ def test_a_plain_background_is_shown_as_it_is(renderer: Renderer, white_sky: str
     assert (picture.rgba[..., 3] == 255).all()
 
 
+def test_a_picture_larger_than_the_driver_takes_is_refused(renderer: Renderer, white_sky: str) -> None:
+    camera = Camera.of_focal(100_000, 4, 100.0)
+    with pytest.raises(RenderError, match="draw it in parts"):
+        draw(renderer, white_sky, placed(model(quad(), RED)), camera=camera)
+
+
+def test_cut_rims_are_smooth(renderer: Renderer, white_sky: str) -> None:
+    # A disc in a texture's alpha: its rim covers pixels in part, and its area is right.
+    rows, columns = np.mgrid[:256, :256]
+    pixels = np.full((256, 256, 4), 255, np.uint8)
+    pixels[..., 3] = np.clip(128 + 8 * (90 - np.hypot(rows - 127.5, columns - 127.5)), 0, 255)
+    material = Material(base_color_texture=TextureUse(0), unlit=True, alpha_mode="mask")
+    picture = draw(renderer, white_sky, placed(model(quad(0.2, 0.2), material, textures=[Texture(pixels)])))
+    assert len(np.unique(picture.rgba[..., 3])) >= 4
+    radius_px = 90 / 256 * 0.4 * CAMERA.focal_x_px
+    assert picture.coverage.sum() == pytest.approx(np.pi * radius_px**2, rel=0.02)
+
+
 def test_flattened_placings_and_unknown_curves_are_refused(renderer: Renderer, white_sky: str) -> None:
     with pytest.raises(ParameterError, match="invertible"):
         draw(renderer, white_sky, placed(model(quad(), RED), turn=np.diag([1.0, 1.0, 0.0])))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import moderngl
 
 _SHADERS = Path(__file__).parent / "shaders"
-_VERSION = "#version 330 core\n"
+_VERSION = "#version 330 core\n#extension GL_ARB_sample_shading : enable\n"
 
 # Texture units that mean the same in every program; materials take the ones from MATERIAL_UNIT on.
 ENVIRONMENT_UNIT = 0

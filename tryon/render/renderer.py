@@ -130,7 +130,8 @@ class Renderer:
             ParameterError: A box outside the picture, or a placing that flattens a model.
             UnknownNameError, SourceMissingError, InputError: The environment or the curve cannot be had.
         """
-        display = Manner(tone_defines(tone))
+        smooth = (f"SAMPLE_COUNT {self.samples}",) if self.samples > 1 else ()
+        display = Manner(joined(tone_defines(tone), smooth))
         with self.current() as gl:
             batches = batches_of(scene.items, self.uploads)
             view = view_of(camera, box, (batch.corners_m for batch in batches))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.errors import RenderError
+
 if TYPE_CHECKING:
     import moderngl
 
@@ -30,8 +32,15 @@ class Target:
         self._held: list[moderngl.Texture | moderngl.Framebuffer] = []
 
     def resize(self, width: int, height: int) -> None:
-        """Make room for a box; storage is kept while the box fits and is not much smaller."""
-        needed = tuple(-(-length // _STEP) * _STEP for length in (width, height))
+        """Make room for a box; storage is kept while the box fits and is not much smaller.
+
+        Raises:
+            RenderError: The driver has no textures of that size.
+        """
+        limit = int(self._gl.info["GL_MAX_TEXTURE_SIZE"])
+        if max(width, height) > limit:
+            raise RenderError(f"A box of {width}×{height} is more than this driver's {limit} pixels; draw it in parts.")
+        needed = tuple(min(-(-length // _STEP) * _STEP, limit) for length in (width, height))
         held = self.size
         fits = all(n <= h for n, h in zip(needed, held, strict=True))
         if fits and needed[0] * needed[1] * 4 >= held[0] * held[1]:

@@ -69,9 +69,19 @@ mat3 tangents_at(vec3 normal, float facing) {
 }
 #endif
 
-float mask_coverage(float alpha) {
-    return alpha < emissive_cutoff.w ? 0.0 : 1.0;
+#ifdef ALPHA_MASK
+// Drops what the mask cuts out; at its rim only some of the pixel's samples, so that cut edges are as smooth as others.
+void cut_out(float alpha) {
+#if defined(GL_ARB_sample_shading) && defined(SAMPLE_COUNT)
+    float inside = (alpha - emissive_cutoff.w) / max(fwidth(alpha), 1e-4) + 0.5;
+    int kept = int(clamp(inside, 0.0, 1.0) * float(SAMPLE_COUNT) + 0.5);
+    if (kept == 0) discard;
+    gl_SampleMask[0] = (1 << kept) - 1;
+#else
+    if (alpha < emissive_cutoff.w) discard;
+#endif
 }
+#endif
 
 vec4 base_at() {
     vec4 base = base_color;
@@ -82,8 +92,8 @@ vec4 base_at() {
     base *= v_color;
 #endif
 #ifdef ALPHA_MASK
-    base.a = mask_coverage(base.a);
-    if (base.a == 0.0) discard;
+    cut_out(base.a);
+    base.a = 1.0;
 #elif !defined(ALPHA_BLEND)
     base.a = 1.0;
 #endif
