@@ -154,7 +154,7 @@ def test_a_hand_covers_the_front():
     ("width_mm", "word"), [(138.0, "Fits"), (112.0, "narrow"), (168.0, "wide")]
 )  # the average face is 137 mm wide at the temples
 def test_the_verdict_speaks_of_the_width(width_mm, word):
-    product, model = simple_glasses(width_mm=width_mm)
+    product, model = simple_glasses(width_mm=width_mm, gap_mm=24.0)
     middle = product.anchors["lens_left"]
     product = replace(product, anchors={**product.anchors, "lens_left": (0.0315, *middle[1:])})
     glasses, view = Glasses(product, model), view_of(average_head())
@@ -166,10 +166,12 @@ def test_the_verdict_speaks_of_the_width(width_mm, word):
     assert report.lengths_mm["pupillary_distance"] == pytest.approx(63.0, abs=0.3)
 
 
-def test_the_face_and_the_head_behind_it_are_one_surface():
+def test_the_face_and_the_head_behind_it_are_one_surface_a_little_behind_the_skin():
     head = average_head()
     surfaces = Glasses(*simple_glasses()).draw(view_of(head))[0].surfaces
     assert list(surfaces) == ["head"]
     assert CAMERA.project(surfaces["head"].vertices_m[:468]) == pytest.approx(
         head.face.landmarks.points_px[:468, :2], abs=0.05
     )
+    behind = np.linalg.norm(surfaces["head"].vertices_m[:468], axis=1) - np.linalg.norm(head.mesh_m, axis=1)
+    assert behind == pytest.approx(np.full(468, 0.0025), abs=2e-4)

@@ -13,15 +13,16 @@ _SKINS = (PartsMask.CLASSES.index("body_skin"), PartsMask.CLASSES.index("face_sk
 
 
 def hair_cover(tracks: Tracks, *, beyond_m: float, share: float = 1.0) -> Cover | None:
-    """Hair, hats and collars before what lies further than `beyond_m` from the camera; None when nothing is known.
+    """Hair, hats, collars and hands before what lies further than `beyond_m` from the camera; None when unknown.
 
-    share: How much of it is in front, 0 to 1: hair tucked behind an ear lies under a temple.
+    share: How much of hair and cloth is in front, 0 to 1: hair tucked behind an ear lies under a temple.
     """
     parts = tracks.parts
-    if parts is None or share <= 0.0:
+    if parts is None:
         return None
-    step = _STEP if share >= 1.0 else (_STEP * share).astype(np.uint8)
-    return Cover(step[_soft_things(parts)], parts.mask_from_image, beyond_m)
+    step = _STEP if share >= 1.0 else (_STEP * max(share, 0.0)).astype(np.uint8)
+    mask = np.maximum(step[_soft_things(parts)], _SURE[parts.plane("body_skin")])
+    return Cover(mask, parts.mask_from_image, beyond_m) if mask.any() else None
 
 
 def hand_cover(tracks: Tracks) -> Cover | None:
