@@ -6,8 +6,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-_LEAST_CONTRAST = np.float32(10.0)  # codes; below this nobody sees steps
-_RELATIVE_CONTRAST = np.float32(0.1)
+# Codes, and share of the brighter; below these nobody sees steps. Within an item most contrast is texture, which is
+# smooth already.
+_OUTLINE_CONTRAST, _OUTLINE_SHARE = np.float32(8.0), np.float32(0.06)
+_INNER_CONTRAST, _INNER_SHARE = np.float32(40.0), np.float32(0.35)
+_RED, _GREEN, _BLUE = np.float32(0.3), np.float32(0.59), np.float32(0.11)
+_ITEM = 160  # of the fourth channel: glass is 191, what hides all behind it 255, a shadow 128
 _REACH = 10  # pixels along an edge that are followed to its ends
 _SUBPIXEL = np.float32(0.6)  # how much of a lone pixel's contrast is spread to its neighbors
 
@@ -39,7 +43,7 @@ def write_touched(drawn: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> tuple[
 def smooth_edges(drawn: NDArray[np.uint8], luma: NDArray[np.float32], pixels: NDArray[np.uint8]) -> None:
     """Blend the steps of drawn edges, as if each pixel had been covered in part.
 
-    Only pixels that items cover (fourth channel 255), and their neighbors where an item's edge lies between, change.
+    Only pixels that items cover, and their neighbors where an item's edge lies between, change.
 
     Args:
         drawn: (h, w, 4) codes. luma: (h, w), overwritten. pixels: (h, w, 3), which already hold `drawn`, changed.
@@ -49,20 +53,23 @@ def smooth_edges(drawn: NDArray[np.uint8], luma: NDArray[np.float32], pixels: ND
     height, width = luma.shape
     for y in range(height):
         for x in range(width):
-            luma[y, x] = 0.3 * drawn[y, x, 0] + 0.59 * drawn[y, x, 1] + 0.11 * drawn[y, x, 2]
+            luma[y, x] = _RED * drawn[y, x, 0] + _GREEN * drawn[y, x, 1] + _BLUE * drawn[y, x, 2]
     for y in range(1, height - 1):
         for x in range(1, width - 1):
-            own = drawn[y, x, 3] == 255
-            if not (
-                own
-                or drawn[y, x - 1, 3] == 255
-                or drawn[y, x + 1, 3] == 255
-                or drawn[y - 1, x, 3] == 255
-                or drawn[y + 1, x, 3] == 255
-            ):
+            own = drawn[y, x, 3]
+            north, south, west, east = drawn[y - 1, x, 3], drawn[y + 1, x, 3], drawn[y, x - 1, 3], drawn[y, x + 1, 3]
+            if max(own, north, south, west, east) < _ITEM:
                 continue
-            dy, dx, amount = _blend(luma, y, x)
-            if amount <= 0.0 or not (own or drawn[y + dy, x + dx, 3] == 255):
+            outline = own != north or own != south or own != west or own != east
+            least = _OUTLINE_CONTRAST if outline else _INNER_CONTRAST
+            share = _OUTLINE_SHARE if outline else _INNER_SHARE
+            m, n, s, w, e = luma[y, x], luma[y - 1, x], luma[y + 1, x], luma[y, x - 1], luma[y, x + 1]
+            high = max(max(max(m, n), max(s, w)), e)
+            contrast = high - min(min(min(m, n), min(s, w)), e)
+            if contrast < max(least, high * share):
+                continue
+            dy, dx, amount = _blend(luma, y, x, contrast)
+            if amount <= 0.0 or max(own, drawn[y + dy, x + dx, 3]) < _ITEM:
                 continue
             for c in range(3):
                 here, there = np.float32(drawn[y, x, c]), np.float32(drawn[y + dy, x + dx, c])
@@ -70,14 +77,10 @@ def smooth_edges(drawn: NDArray[np.uint8], luma: NDArray[np.float32], pixels: ND
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def _blend(luma: NDArray[np.float32], y: int, x: int) -> tuple[int, int, float]:
-    """Step (dy, dx) to the neighbor across the edge, and the share of it that belongs here; 0 away from edges."""
+def _blend(luma: NDArray[np.float32], y: int, x: int, contrast: np.floating) -> tuple[int, int, float]:
+    """Step (dy, dx) to the neighbor across the edge, and the share of it that belongs here."""
     m = luma[y, x]
     n, s, w, e = luma[y - 1, x], luma[y + 1, x], luma[y, x - 1], luma[y, x + 1]
-    high, low = max(m, n, s, w, e), min(m, n, s, w, e)
-    contrast = high - low
-    if contrast < max(_LEAST_CONTRAST, high * _RELATIVE_CONTRAST):
-        return 0, 0, 0.0
     nw, ne, sw, se = luma[y - 1, x - 1], luma[y - 1, x + 1], luma[y + 1, x - 1], luma[y + 1, x + 1]
     level = 2.0 * abs(n + s - 2.0 * m) + abs(ne + se - 2.0 * e) + abs(nw + sw - 2.0 * w)
     upright = 2.0 * abs(w + e - 2.0 * m) + abs(nw + ne - 2.0 * n) + abs(sw + se - 2.0 * s)

@@ -182,6 +182,7 @@ class Composer:
             own = (*own, "FILTERS_BEHIND")
             flags |= gl.BLEND
             gl.blend_func = gl.ONE, _SRC1_COLOR, gl.ONE, gl.ONE  # type: ignore[assignment]  # four are fine
+            gl.blend_equation = gl.FUNC_ADD, gl.MAX
         elif mesh.blended or cover is not None:
             flags |= gl.BLEND
             gl.blend_func = gl.ONE, gl.ONE_MINUS_SRC_ALPHA
@@ -202,6 +203,7 @@ class Composer:
             texture.use(unit)
         gl.front_face = "ccw" if batch.mirrored else "cw"
         mesh.array(gl, program, coarseness=self._coarseness(batch)).render()
+        gl.blend_equation = gl.FUNC_ADD, gl.FUNC_ADD
 
     def _coarseness(self, batch: Batch) -> int:
         """How coarse the mesh may be for an error of about a third of a pixel."""

@@ -32,7 +32,7 @@ float cover(vec3 position) {
 #ifdef FILTERS_BEHIND
 void store(inout vec4 color, inout vec4 filters) {
     vec3 stays = filters.rgb * picture_here().rgb;
-    color = vec4(sqrt(color.rgb + stays) - sqrt(stays), 1.0);
+    color = vec4(sqrt(color.rgb + stays) - sqrt(stays), 0.75);
     filters.rgb = sqrt(filters.rgb);
 }
 #elif defined(ALPHA_BLEND) || defined(COVERED)

@@ -1,4 +1,4 @@
-// From stored roots to sRGB codes: samples are averaged in linear light. Alpha is 0 where nothing was drawn, 1 under items.
+// From stored roots to sRGB codes: samples are averaged in linear light. Alpha is 0 where nothing was drawn, 0.5 under shadow, 0.75 under glass, 1 under what hides it.
 #include "tone.glsl"
 
 #if SAMPLES > 1
