@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from tryon.wear.glasses_fit import glasses_report
 from tryon.wear.head_proxy import ear_points, head_surface
 from tryon.wear.nose_contact import Seat, rest
 from tryon.wear.skin_field import SkinField
-from tryon.wear.steady import PoseSteadier
+from tryon.wear.steady import PoseNoise, PoseSteadier
 from tryon.wear.temple import Flex, flex_to, front_and_temples, sideways
 from tryon.wear.wearable import WEARABLES, FitReport, View, Wearable
 
@@ -26,9 +27,12 @@ _SEAT_AGAIN_FRAMES = (1, 3, 8, 20, 60)  # frames after the first at which what w
 _SETTLE = 0.15  # share of a new seat taken each frame, so that nothing jumps
 _FLEX_STEP_M = 0.001
 _MOST_WEARERS = 16
+# A turn fitted to the picture alone is truer but less still than the tracker's own.
+_NOISE = PoseNoise(turn_rad=(math.radians(0.14), math.radians(0.08), math.radians(0.06)))
 _RECESS_M = 0.0025  # how exact a tracked face is, and how far cheeks rise in a small smile
 _EAR_COVERED, _EAR_BARE = 0.3, 0.55  # bare share of an ear below which hair hides the temple, above which it does not
 _EAR_SETTLE = 0.1
+_LEARN_EVERY = 4  # frames, once a person is known
 
 
 @WEARABLES.register("glasses")
@@ -45,7 +49,7 @@ class Glasses(Wearable):
 
     def reset(self) -> None:
         """Forget every person."""
-        self._steadier = PoseSteadier()
+        self._steadier = PoseSteadier(noise=_NOISE)
         self._wearers: dict[int, _Wearer] = {}
 
     def draw(self, view: View) -> tuple[Drawing, ...]:
@@ -150,9 +154,10 @@ class _Wearer:
 
     def learn(self, head: Head, view: View, glasses: Glasses) -> None:
         """Take in one frame; now and then seat the glasses anew, and let them settle there."""
-        self._learned.learn(head, view.camera)
         self._frames += 1
-        self._look_at_ears(head, view, _EAR_SETTLE)
+        if self._frames < _SEAT_AGAIN_FRAMES[-1] or self._frames % _LEARN_EVERY == 0:
+            self._learned.learn(head, view.camera)
+            self._look_at_ears(head, view, _EAR_SETTLE)
         if self._frames in _SEAT_AGAIN_FRAMES or self._frames % _SEAT_AGAIN_FRAMES[-1] == 0:
             self._seat_on(glasses)
             flex = glasses.bent(self.shape, self.seat, self.ear_m)
