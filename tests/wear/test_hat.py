@@ -66,7 +66,7 @@ def test_the_girth_of_a_circle_and_of_a_flat_line():
 
 def test_small_hats_sit_higher_and_large_ones_lower(make_head):
     skull = Skull.of(make_head())
-    heights = [seat_on(skull, _opening(girth_m)).height_m for girth_m in (0.52, 0.54, 0.55, 0.56, 0.58, 0.62)]
+    heights = [seat_on(skull, _opening(girth_m)).height_m for girth_m in (0.49, 0.52, 0.53, 0.56, 0.58, 0.62)]
     assert heights == sorted(heights, reverse=True)
     assert heights[0] > 0.03
     assert abs(heights[3]) < 0.015
@@ -77,9 +77,9 @@ def test_the_skull_has_the_hats_girth_where_a_small_hat_rests(make_head):
     from tryon.wear import hat_seat
 
     skull = Skull.of(make_head())
-    seat = seat_on(skull, _opening(0.54))
+    seat = seat_on(skull, _opening(0.52))
     girth_m = hat_seat._girth_m(hat_seat._section(skull, seat.height_m))
-    assert girth_m == pytest.approx(0.54 * 1.012 * seat.scale, abs=1e-3)
+    assert girth_m == pytest.approx(0.52 * 1.012 * seat.scale, abs=1e-3)
 
 
 def test_a_hat_sits_between_brows_and_hairline_and_leans_back(make_head):
@@ -88,8 +88,15 @@ def test_a_hat_sits_between_brows_and_hairline_and_leans_back(make_head):
     front = seat.head_from_product @ [0.0, 0.0, 0.099, 1.0]
     back = seat.head_from_product @ [0.0, 0.0, -0.099, 1.0]
     assert 0.055 < front[1] < 0.080
-    assert front[1] - back[1] > 0.02
+    assert front[1] - back[1] > 0.01
     assert seat.scale == pytest.approx(1.0, abs=0.03)
+
+
+def test_an_error_of_scale_does_not_lift_a_hat_that_fits(make_head):
+    heights = [
+        seat_on(Skull.of(make_head(scale=scale)), _opening(0.565)).height_m / scale for scale in (0.98, 1.0, 1.04)
+    ]
+    assert np.ptp(heights) < 0.006
 
 
 @pytest.mark.parametrize(

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.types import Model, Product
+from tryon.types import Measure, Model, Product
 from tryon.wear.skull import ABOVE_M, BELOW_M, HALF_BREADTH_M, HALF_LENGTH_M, ROUNDNESS, Skull
 from tryon.wear.wearable import FitReport
 
-LEAN_RAD = math.radians(10.0)
+LEAN_RAD = math.radians(5.0)
 _HAIR_GIRTH = 565.0 / 557.0  # the skull of `skull` has hair on it, which a tape presses flatter than a hat does
+_LIKELY = 0.7  # share of the 95 % interval: 1.4 standard deviations
 _GIVES = 1.012  # a sweatband stretches by 7 mm
 
-_LOWEST_M = 0.006  # of the plane above the skull's middle: 20 mm above the brows, just above the ears
+_LOWEST_M = 0.009  # of the plane above the skull's middle: 20 mm above the brows, just above the ears
 _HIGHEST_M = 0.070
 _DROP = 0.4  # millimetres a hat sinks for each millimetre of girth too many, until the ears hold it
 _MOST_DROP_M = 0.010
@@ -35,7 +36,7 @@ class Seat:
 
     head_from_product: (4, 4) rotation, uniform scale, translation.
     scale: By how much the product is drawn larger than life, so that it is as large against this head in the picture
-        as it is in truth. 1 where the camera's focal length is right; a wrong one widens or narrows the sides.
+        as it is in truth: near 1 where the camera's focal length and the head's scale are right.
     height_m: Of the opening's plane above the skull's middle.
     """
 
@@ -50,9 +51,9 @@ def seat_on(skull: Skull, opening_m: tuple[float, float], *, lower_m: float = 0.
     Args:
         lower_m: How much lower than a hat this kind is worn.
     """
-    true_m = skull.circumference.value_m * _HAIR_GIRTH
+    true_m = _likely_m(skull.circumference, ellipse_girth_m(*opening_m)) * _HAIR_GIRTH
     widest_m = _girth_m(_section(skull, 0.0))
-    scale = min(max(widest_m / true_m, 0.95), 1.15)
+    scale = min(max(widest_m / true_m, 0.92), 1.18)
     wanted_m = ellipse_girth_m(*opening_m) * _GIVES * scale
     size = float(skull.stretch[1])
     lowest_m, highest_m = (_LOWEST_M - lower_m) * size, _HIGHEST_M * size
@@ -84,7 +85,8 @@ def hat_report(skull: Skull, opening_m: tuple[float, float]) -> FitReport:
     if abs(over_mm) <= _TOLERANCE_MM:
         verdict = f"Fits: {about}."
     else:
-        verdict = f"About {abs(over_mm) / 10.0:.0f} cm too {'large' if over_mm > 0.0 else 'small'}: {about}."
+        sure = "About" if abs(over_mm) > reach_mm else "Perhaps"
+        verdict = f"{sure} {abs(over_mm) / 10.0:.0f} cm too {'large' if over_mm > 0.0 else 'small'}: {about}."
     lengths = {"circumference": round(over_mm, 1), "head": round(head_mm, 1), "inside": round(hat_mm, 1)}
     return FitReport(verdict, lengths, abs(over_mm) <= _TOLERANCE_MM)
 
@@ -108,6 +110,18 @@ def ellipse_girth_m(width_m: float, depth_m: float) -> float:
     """Circumference of an ellipse. Source: Ramanujan 1914, within 1e-7 for heads."""
     a, b = 0.5 * width_m, 0.5 * depth_m
     return math.pi * (3.0 * (a + b) - math.sqrt((3.0 * a + b) * (a + 3.0 * b)))
+
+
+def _likely_m(around: Measure, inside_m: float) -> float:
+    """Head circumference given that somebody tries this size on: the nearest one to it that is likely for this face.
+
+    A head's girth is known to some centimetres from a face, and a hat's height follows it steeply; without this an
+    error of scale would lift a hat that fits off the head.
+    """
+    return min(
+        max(inside_m, around.value_m + _LIKELY * (around.low_m - around.value_m)),
+        around.value_m + _LIKELY * (around.high_m - around.value_m),
+    )
 
 
 def _leaning() -> NDArray[np.float64]:
