@@ -138,7 +138,7 @@ def _forearm(
 ) -> NDArray[np.float64]:
     """From the elbow of the body whose wrist this is, as the picture shows it, else straight on from the palm.
 
-    The elbow lies on its line of sight, a forearm's length from the wrist; which of the two such places it is, is what the
+    The elbow lies on its line of sight, a forearm's length from the wrist; which of the two such places it is, the
     body's metric points say.
     """
     reach_px = float(np.ptp(landmarks.points_px[:, :2], axis=0).max())

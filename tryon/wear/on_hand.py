@@ -83,7 +83,12 @@ class OnHand(Wearable):
         for landmarks in _wearing(view.tracks.hands, self.side):
             hand = Hand.of(landmarks, view.camera, bodies=view.tracks.bodies, length_m=self.hand_length_m)
             if hand is not None:
-                yield hand
+                yield self.refined(hand, view)
+
+    def refined(self, hand: Hand, view: View) -> Hand:
+        """The hand with what only this kind looks for in the picture; the hand itself for most."""
+        del view
+        return hand
 
 
 def _wearing(hands: tuple[HandLandmarks, ...], side: str) -> tuple[HandLandmarks, ...]:

@@ -9,16 +9,18 @@ from numpy.typing import NDArray
 
 from tryon.errors import ProductError
 from tryon.types import Model, Product, Surface
+from tryon.wear.arm_edges import ArmOffset, arm_offset, with_offset
 from tryon.wear.hand import Hand
 from tryon.wear.hand_frames import WRIST_THICKNESS, WRIST_WIDTH, wrist_frame
 from tryon.wear.hand_proxy import Squeeze, hand_surfaces
 from tryon.wear.loop_fit import part_of, wrist_report
 from tryon.wear.on_hand import OnHand
-from tryon.wear.wearable import FitReport
+from tryon.wear.wearable import FitReport, View
 
 _SPREAD = 0.05  # of wrists among hands of one length
 _PRESSED = 0.97  # the surface stays this much inside the loop, so that the loop's near half is never hidden
-_NARROWEST_M = 0.03
+_FOLLOW = 0.3  # share of a new sight of the arm's edges taken each frame
+_MOST_HANDS = 16
 
 
 class OnWrist(OnHand):
@@ -41,7 +43,26 @@ class OnWrist(OnHand):
                 f"{product.name}: [fit_mm] lacks {' and '.join(missing)}; to have it found: "
                 f"tryon fit {product.model_path.name} --kind {product.kind} --force."
             )
+        self._arms: dict[int, ArmOffset] = {}
         self.inner_mm = (product.fit_mm["inner_width"], product.fit_mm["inner_height"])
+
+    def reset(self) -> None:
+        """Forget every hand."""
+        super().reset()
+        self._arms = {}
+
+    def refined(self, hand: Hand, view: View) -> Hand:
+        """The hand with its forearm where the skin's edges show it; the last ones seen hold."""
+        key = hand.landmarks.id
+        seen = arm_offset(view.frame.pixels, hand, view.camera)
+        before = self._arms.get(key)
+        now = seen if before is None or seen is None else before.toward(seen, _FOLLOW)
+        if now is None:
+            return hand if before is None else with_offset(hand, before)
+        if len(self._arms) >= _MOST_HANDS and key not in self._arms:
+            self._arms.clear()
+        self._arms[key] = now
+        return with_offset(hand, now)
 
     def spare_m(self, hand: Hand) -> tuple[float, float]:
         """Half of what the opening is wider (X) and higher (Z) than the wrist; 0 when it is tight."""
