@@ -20,17 +20,17 @@ def cap() -> Draft:
     draft = hat("baseball-cap", "TRY-CAP-58", "Baseball cap", "hat", opening)
     draft.description = "Six panels of washed cotton twill, curved visor with eight rows of stitches."
     bumps, shade = textures.twill()
-    use, picture = draft.picture(bumps), draft.picture(shade)
-    twill = materials.cloth("navy twill", "#22304f", normal=use, picture=picture, sheen="#20283a", roughness=0.92)
+    use, picture = draft.picture(bumps, scale=0.4), draft.picture(shade)
+    twill = materials.cloth("navy twill", "#22304f", normal=use, picture=picture, sheen="#121824", roughness=0.92)
     stitch = draft.picture(dashes("#ffffff"))
     thread = materials.printed("thread", stitch, "#5d6d8f")
     draft.variants["Navy"] = {}
     draft.variants["Red"] = {
-        "navy twill": materials.cloth("red twill", "#8f1d22", normal=use, picture=picture),
+        "navy twill": materials.cloth("red twill", "#8f1d22", normal=use, picture=picture, sheen="#2a0e10"),
         "thread": materials.printed("red thread", stitch, "#b5484a"),
     }
     draft.variants["Stone"] = {
-        "navy twill": materials.cloth("stone twill", "#b5a88f", normal=use, picture=picture),
+        "navy twill": materials.cloth("stone twill", "#b5a88f", normal=use, picture=picture, sheen="#2a2722"),
         "thread": materials.printed("stone thread", stitch, "#e2d9c6"),
     }
     outer = [

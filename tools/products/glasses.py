@@ -75,7 +75,7 @@ def aviator() -> Draft:
     draft = Draft("aviator", "TRY-AVI-58", "Aviator", "glasses")
     draft.description = "Thin gold metal, double bridge, brown gradient lenses."
     front = _front(draft, 58, 14, 140, 49.5, base_curve=6.0, wrap_deg=7.0)
-    gold = materials.metal("gold", 0.14)
+    gold = materials.metal("gold", 0.2)
     drop = outline.shaped("aviator", 58, 49.5)
     fade = draft.picture(textures.gradient("#4a3524", "#e8d3b4", start=0.15), repeat=False)
     _wire(draft, front, drop, gold, materials.glass("brown gradient lens", picture=fade), temple=140, end_y=13.0,
@@ -104,7 +104,7 @@ def round_gold() -> Draft:
     draft = Draft("round-gold", "TRY-RND-47", "Round gold", "glasses")
     draft.description = "Round frame in polished gold wire, clear antireflex lenses."
     front = _front(draft, 47, 21, 145, 45.0, base_curve=4.0, wrap_deg=4.0)
-    gold = materials.metal("gold", 0.12)
+    gold = materials.metal("gold", 0.2)
     ring = outline.superellipse(47, 45, 2.05)
     clear = materials.glass("clear lens", "#ffffff", coated=True)
     _wire(draft, front, ring, gold, clear, temple=145, end_y=6.0, label="47□21-145",
@@ -130,6 +130,7 @@ def rimless() -> Draft:
     shape = outline.shaped("slim", 53, 35)
     clear = materials.glass("clear lens", "#fcfffd", coated=True)
     draft.pair("lens", lens(shape, front), clear)
+    draft.pair("edge", wire.rim(shape, front, width=0.25, depth=1.9, count=48), materials.ground_glass(), crease_deg=60)
     nasal, temporal = front.center - 22.4, front.center + 22.6
     for x, y in ((nasal, 5.0), (nasal + 2.6, 5.2), (temporal, 6.5), (temporal - 2.8, 6.6)):
         ahead = front([[x, y, 0.9]])[0]

@@ -39,15 +39,20 @@ def plastic(name: str, color: str, roughness: float = 0.4) -> Material:
 
 
 def silicone() -> Material:
-    """Nose pads: milky, and not transmissive, or they would vanish behind a lens (glass shows no glass behind it)."""
+    """Nose pads: clear, a little milky."""
     return Material(
         "silicone",
-        (0.80, 0.79, 0.75, 1.0),
+        (0.9, 0.89, 0.86, 1.0),
         metallic=0.0,
         roughness=0.3,
         ior=1.41,
-        sheen=Sheen((0.2, 0.2, 0.2), roughness=0.3),
+        transmission=Transmission(0.8),
     )
+
+
+def ground_glass() -> Material:
+    """The edge of a drilled lens, ground and polished: it gathers light, so a rimless lens shows as a fine line."""
+    return Material("lens edge", (0.86, 0.91, 0.9, 1.0), metallic=0.0, roughness=0.2, transmission=Transmission(0.92))
 
 
 def glass(
