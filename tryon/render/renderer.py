@@ -331,12 +331,16 @@ class Passes:
     def _draw(self, batches: Sequence[Batch], manner: Manner) -> None:
         gl = self._gl
         gl.cull_face = "back"
+        gl.blend_func = gl.ONE, gl.ONE_MINUS_SRC_ALPHA
         for batch in batches:
             if batch.mesh.double_sided:
                 gl.disable(gl.CULL_FACE)
             else:
                 gl.enable(gl.CULL_FACE)
+            if batch.mesh.blended:  # glass that is also partly there
+                gl.enable(gl.BLEND)
             self._renderer.draw_batch(batch, self._defines, manner)
+            gl.disable(gl.BLEND)
 
     def _draw_blended(self, manner: Manner) -> None:
         gl = self._gl
