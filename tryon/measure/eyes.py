@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -26,6 +26,7 @@ _TURN_SIGMA_RAD = math.radians(2.5)  # of the tracked head, on rendered heads: b
 _MOST_TURN_RAD = math.radians(30.0)
 _LOOKS_AT_CAMERA_RAD = math.radians(10.0)  # a gaze estimate below that is noise of the corners
 _SMALLEST_IRIS_PX = 4.0
+_COVERED = 0.35  # an eye with that share of the other's contrast shows no iris
 _ALIKE = 1.12  # nearer by a turn of 30° at 30 cm makes one iris 1.1 times the other
 _LIGHT = ((np.arange(256) / 255.0) ** 2.2).astype(np.float32)  # near enough to sRGB's curve to place an edge
 
@@ -123,7 +124,8 @@ def find_irises(frame: Frame, face: Face) -> tuple[Limbus, Limbus]:
             f"Expected irises at least {_SMALLEST_IRIS_PX:.0f} px wide, got {wide_px:.1f};"
             " come closer or take a larger photo."
         )
-    if right.found != left.found:
+    weak, strong = sorted((right, left), key=lambda iris: iris.contrast)
+    if weak.found != strong.found and weak.contrast < _COVERED * strong.contrast:
         name = "left" if right.found else "right"
         raise ScaleUnknownError(
             f"Expected both eyes in view, but the {name} one cannot be seen clearly; uncover it and face the light."
@@ -146,7 +148,7 @@ def _agreed(gray: NDArray[np.float32], points_px: NDArray[np.float32]) -> tuple[
 
 
 def _moved(iris: Limbus, offset: NDArray[np.float64]) -> Limbus:
-    return Limbus(iris.center_px + offset, iris.diameter_px, iris.diameter_sigma, iris.found, iris.shut)
+    return replace(iris, center_px=iris.center_px + offset)
 
 
 def _around_eyes(

@@ -10,16 +10,19 @@ from tryon.measure.estimate import Estimate
 from tryon.measure.eyes import Eyes
 
 _DISAGREE = 2.6  # standard deviations; chance alone does that once in a hundred
+_WORTH = 3.0  # times the surest one's deviation, beyond which a source would add a tenth of weight and a bias
 
 
 def fuse(estimates: Sequence[Estimate], eyes: Eyes) -> tuple[Estimate, tuple[str, ...]]:
     """One estimate from at least one, each weighted by how sure its pupillary distance is; and sentences.
 
-    Where two disagree beyond what both admit, the surest one stands alone, and a sentence says so.
+    Sources much less sure than the surest only serve to contradict it. Where two disagree beyond what both admit, the
+    surest one stands alone, and a sentence says so.
     """
     surest = min(estimates, key=lambda one: one.pd_sigma)
     remarks = tuple(_remark(a, b, surest, eyes) for a, b in combinations(estimates, 2) if _apart(a, b))
-    agreed = [one for one in estimates if one is surest or not _apart(one, surest)]
+    worth = [one for one in estimates if one.pd_sigma < _WORTH * surest.pd_sigma]
+    agreed = [one for one in worth if one is surest or not _apart(one, surest)]
     if len(agreed) == 1:
         return surest, remarks
     weights = [1.0 / one.pd_sigma**2 for one in agreed]

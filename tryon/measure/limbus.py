@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import cv2
@@ -14,15 +14,18 @@ from tryon.geometry.face_mesh import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 Side = Literal["right", "left"]
 _IRIS: Final = {"right": RIGHT_IRIS, "left": LEFT_IRIS}
 _LIDS: Final = {"right": RIGHT_EYE, "left": LEFT_EYE}
-_ANGLES = 32  # per side of the iris
+_ANGLES = 28  # per side of the iris
 _WIDEST_RAD = np.radians(42.0)  # from the eye's own horizontal; above that the lids begin
 _STEPS = 64  # along each ray
 _NEAREST, _FARTHEST = 0.62, 1.42  # where a ray begins and ends, in radii
 _PRIOR_RADII = 0.13  # how far off the tracker's own iris usually is
-_LOOSE, _TIGHT = 0.25, 0.05  # how far the radius may be from where it starts, relative sigma
+# How far height and radius may be from where they start, in radii: the tracker's iris floats between the lids, and
+# only when the other eye lent its radius is it a better guide than a short arc.
+_LOOSE, _TIGHT = (0.35, 0.25), (0.08, 0.05)
 _ROUNDS = 6
 _LEAST_RAYS = 4  # on either side
 _LEAST_CONTRAST = 0.006  # across the limbus, of white
+_OWN_SIGMA = 0.06  # of the tracker's own iris diameter
 _SHUT = 0.28  # lid gap over iris diameter; 0.8 is usual, 0.45 a narrow eye
 
 
@@ -32,7 +35,7 @@ class Limbus:
 
     center_px: (2,) float64. diameter_px: As seen, horizontally. diameter_sigma: Relative standard deviation.
     found: The edge was found in the picture; otherwise all values are the tracker's own.
-    shut: The lids leave nothing to see.
+    shut: The lids leave nothing to see. contrast: Typical rise along the rays, of white; next to none on a hand.
     """
 
     center_px: NDArray[np.float64]
@@ -40,6 +43,7 @@ class Limbus:
     diameter_sigma: float
     found: bool
     shut: bool
+    contrast: float
 
 
 def fit_limbus(
@@ -62,24 +66,25 @@ def fit_limbus(
     across = across / max(float(np.linalg.norm(across)), 1e-6)
     gap_px = float(np.linalg.norm(lids[[11, 12, 13]].mean(0) - lids[[3, 4, 5]].mean(0)))
     shut = gap_px < _SHUT * 2.0 * radius
-    own = Limbus(center, 2.0 * radius, 0.06, False, shut)
     if shut or radius < 2.0:
-        return own
+        return Limbus(center, 2.0 * radius, _OWN_SIGMA, False, shut, 0.0)
     loose = _LOOSE
     if radius_px is not None:
         radius, loose = radius_px, _TIGHT
     start, start_radius = center, radius
-    for _ in range(2):  # the second time round rays start from the better center
-        edges = _edges(gray, center, radius, across, lids)
-        if edges is None:
+    own = Limbus(start, 2.0 * start_radius, _OWN_SIGMA, False, False, 0.0)
+    for _ in range(3):  # from the second time on rays start from the better center
+        points, contrast, kept = _edges(gray, center, radius, across, lids)
+        own = replace(own, contrast=max(own.contrast, float(np.median(contrast))))
+        if min(kept[:_ANGLES].sum(), kept[_ANGLES:].sum()) < _LEAST_RAYS:
             return own
-        fitted = _circle(*edges, across, start, start_radius, loose)
+        fitted = _circle(points[kept], contrast[kept], across, start, start_radius, loose)
         if fitted is None:
             return own
         center, radius, sigma = fitted
     if not 0.7 < radius / start_radius < 1.35 or np.linalg.norm(center - start) > 0.45 * start_radius:
         return own
-    return Limbus(center, 2.0 * radius, sigma, True, False)
+    return Limbus(center, 2.0 * radius, sigma, True, False, own.contrast)
 
 
 def _edges(
@@ -88,8 +93,8 @@ def _edges(
     radius: float,
     across: NDArray[np.float64],
     lids: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """(n, 2) edge points and their (n,) contrast; None when one side of the iris shows none."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Per ray, one side's after the other's: (n, 2) edge points, (n,) contrast, (n,) whether it is free and clear."""
     tilt = np.linspace(-_WIDEST_RAD, _WIDEST_RAD, _ANGLES)
     down = np.array([-across[1], across[0]])
     rays = np.concatenate([np.cos(tilt)[:, None] * sign * across + np.sin(tilt)[:, None] * down for sign in (1, -1)])
@@ -112,9 +117,7 @@ def _edges(
     contrast = at * max(0.9, 0.05 * radius) / step_px * 2.5  # height of a blurred step from its slope
     points = center + rays * edge_px[:, None]
     kept = _inside(points, lids, margin=0.05 * radius) & (contrast > _LEAST_CONTRAST)
-    if min(kept[:_ANGLES].sum(), kept[_ANGLES:].sum()) < _LEAST_RAYS:
-        return None
-    return points[kept], contrast[kept].astype(np.float64)
+    return points, contrast.astype(np.float64), kept
 
 
 def _inside(points: NDArray[np.float64], outline: NDArray[np.float64], *, margin: float) -> NDArray[np.bool_]:
@@ -137,13 +140,13 @@ def _circle(
     across: NDArray[np.float64],
     start: NDArray[np.float64],
     start_radius: float,
-    loose: float,
+    loose: tuple[float, float],
 ) -> tuple[NDArray[np.float64], float, float] | None:
     """Center, radius and the radius' relative sigma; the height, which the sides hardly tell, leans on the tracker."""
     down = np.array([-across[1], across[0]])
     local = np.stack([(points - start) @ across, (points - start) @ down], 1)
     answer = np.array([0.0, 0.0, start_radius])
-    prior = 1.0 / np.array([0.5, 0.06, loose]) / start_radius
+    prior = 1.0 / np.array([0.5, *loose]) / start_radius
     weight = np.minimum(contrast / np.median(contrast), 1.5)
     spread = 0.12 * start_radius
     normal = np.eye(3)
