@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tryon.types import Camera, Frame, Model, PartsMask, Primitive, Product, Tracks
+from tryon.types import Camera, Frame, Head, Model, PartsMask, Primitive, Product, Tracks
 from tryon.wear import WEARABLES, View
 from tryon.wear.earring import style_of
 from tryon.wear.head_proxy import ear_points
@@ -123,3 +123,16 @@ def test_a_cover_comes_without_a_jump(make_head):
     steps = np.diff(levels)
     assert (levels[4], levels[-1]) == (0, 255)
     assert 0 <= steps.min() <= steps.max() < 50
+
+
+def test_an_opened_jaw_does_not_pull_the_earrings_down(make_head):
+    stud = _worn(_ball())
+    closed = make_head()
+    mesh_m = closed.mesh_m.copy()
+    mesh_m[[132, 361], 1] -= 0.008
+    opened = Head(closed.face, closed.scale, closed.camera_from_head, mesh_m)
+    heights = []
+    for index in range(33):
+        (drawing,) = stud.draw(_view(closed if index < 30 else opened, time_s=index / 30, index=index))
+        heights.append(drawing.items[0].camera_from_model[1, 3])
+    assert abs(heights[-1] - heights[29]) < 0.001

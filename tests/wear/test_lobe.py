@@ -5,7 +5,7 @@ import pytest
 
 from tryon.types import Camera, PartsMask
 from tryon.wear.head_proxy import ear_points
-from tryon.wear.lobe import LobeMemory, lobe_shift_m
+from tryon.wear.lobe import LobeMemory, lobe_inward_m, lobe_shift_m
 
 CAMERA = Camera.of_focal(640, 480, 700.0)
 
@@ -47,3 +47,14 @@ def test_memory_keeps_what_was_seen_and_settles_slowly():
     assert memory.learn(0.006, 0.033) == 0.006
     assert memory.learn(None, 0.066) == 0.006
     assert 0.005 < memory.learn(-0.006, 0.1) < 0.006
+
+
+@pytest.mark.parametrize(("edge_mm", "inward_mm"), [(6.0, 0.0), (3.0, 0.0), (-1.0, 4.0), (-4.0, 7.0)])
+def test_a_lobe_off_the_skin_moves_inward_onto_it(make_head, edge_mm, inward_mm):
+    head = make_head()
+    lobe_m = ear_points(head).lobe_left
+    x = CAMERA.project(lobe_m + np.array([edge_mm / 1e3, 0.0, 0.0]))[0, 0]
+    planes = np.zeros((6, 480, 640), np.uint8)
+    planes[3, :, : round(x) + 1] = 255
+    parts = PartsMask(planes, np.array([[1.0, 0, 0], [0, 1, 0]]))
+    assert lobe_inward_m(head, lobe_m, 1.0, CAMERA, parts) == pytest.approx(inward_mm / 1e3, abs=0.0015)

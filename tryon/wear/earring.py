@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from tryon.types import Cover, Drawing, Head, Item, Model, PartsMask, Product
 from tryon.wear.head_proxy import ear_points, head_surface
-from tryon.wear.lobe import LobeMemory, lobe_shift_m
+from tryon.wear.lobe import LobeMemory, lobe_inward_m, lobe_shift_m
 from tryon.wear.on_head import OnHead, hair_in_front, surface_of
 from tryon.wear.pendulum import Pendulum, pendulum_length_m
+from tryon.wear.skull import in_head
 from tryon.wear.wearable import WEARABLES, View
 
 Style = Literal["stud", "drop", "hoop"]
@@ -27,6 +28,7 @@ _OFF_LOBE_M = 0.003  # the hook sits on the lobe's outer skin; the lobe is 4 to 
 _EAR_WINDOW_M = np.array([[x, y, 0.0] for y in np.linspace(-0.003, 0.008, 7) for x in (-0.001, 0.002, 0.005)])
 _COVER_S = 0.25  # time in which a cover comes and goes
 _MOST_WEARERS = 16
+_MOST_SEEN = 90  # frames over which an ear's height is averaged
 
 
 @WEARABLES.register("earring")
@@ -52,10 +54,13 @@ class Earring(OnHead):
         """Both earrings; the one behind the head is drawn too, and hidden by the head."""
         points = ear_points(head)
         turn = head.camera_from_head[:3, :3]
-        up_m = turn[:, 1] * self._shift_m(head, view)
+        shift_m = self._shift_m(head, view)
         items = []
-        for side, lobe_m in ((1, points.lobe_left + up_m), (-1, points.lobe_right + up_m)):
+        for side, lobe_m in ((1, points.lobe_left), (-1, points.lobe_right)):
+            up_m = shift_m + self._ear(head.face.id, side).steady_m(float(in_head(head, lobe_m)[1]), head.scale)
+            lobe_m = lobe_m + up_m * turn[:, 1]
             outward = turn @ np.array([side * 0.9, 0.0, 0.44])
+            lobe_m = lobe_m - side * turn[:, 0] * self._inward_m(head, lobe_m, side, view)
             hook_m = lobe_m + _OFF_LOBE_M * head.scale * outward
             if hook_m[2] > -0.05:
                 return None
@@ -78,6 +83,13 @@ class Earring(OnHead):
         memory = self._lobes.setdefault(head.face.id, LobeMemory())
         parts = view.tracks.parts
         seen_m = None if parts is None else lobe_shift_m(head, view.camera, parts)
+        return memory.learn(seen_m, view.frame.time_s)
+
+    def _inward_m(self, head: Head, lobe_m: NDArray[np.float64], side: int, view: View) -> float:
+        """How much nearer to the face than the average this ear's lobe is."""
+        memory = self._ear(head.face.id, side).inward
+        parts = view.tracks.parts
+        seen_m = None if parts is None else lobe_inward_m(head, lobe_m, side, view.camera, parts)
         return memory.learn(seen_m, view.frame.time_s)
 
     def _ear(self, person: int, side: int) -> _Ear:
@@ -109,11 +121,20 @@ class Earring(OnHead):
 
 @dataclass(slots=True)
 class _Ear:
-    """What one ear remembers: the swing, and how far hair covers its lobe."""
+    """What one ear remembers: the swing, where its lobe is, and how far hair covers it."""
 
     pendulum: Pendulum
+    inward: LobeMemory = field(default_factory=LobeMemory)
+    height: float = 0.0
+    seen: int = 0
     share: float | None = None
     time_s: float = 0.0
+
+    def steady_m(self, height_m: float, scale: float) -> float:
+        """From a height in head space to its mean so far: the mesh there sinks with the jaw, the ear does not."""
+        self.seen = min(self.seen + 1, _MOST_SEEN)
+        self.height += (height_m / scale - self.height) / self.seen
+        return self.height * scale - height_m
 
     def covered(self, wanted: float, time_s: float) -> float:
         """The wanted share, 0 to 1, approached without a jump."""

@@ -23,6 +23,8 @@ _SKIN = 0.45
 _WORN_OR_SKIN = tuple(PartsMask.CLASSES.index(name) for name in ("face_skin", "body_skin", "other"))
 _PIERCED_M = 0.006  # lobes are pierced this far above their lower edge
 _MOST_M = 0.014
+_BESIDE_M = (0.010, -0.010)  # how far outward and inward of a lobe the edge of its skin is looked for
+_INSIDE_M, _MOST_INWARD_M = 0.003, 0.008  # a hook goes through this far inside that edge
 _FRONTAL_RAD = math.radians(25.0)  # from the side the neck lies under the lobe, and skin does not end there
 _SETTLE_S = 1.5
 
@@ -43,6 +45,30 @@ def lobe_shift_m(head: Head, camera: Camera, parts: PartsMask) -> float | None:
         return None
     mean_m = sum(found) / len(found) + _PIERCED_M * head.scale
     return min(max(mean_m, -_MOST_M * head.scale), _MOST_M * head.scale)
+
+
+def lobe_inward_m(
+    head: Head, lobe_m: NDArray[np.float64], side: float, camera: Camera, parts: PartsMask
+) -> float | None:
+    """By how many metres a lobe must move inward to lie on skin, 0 to 8 mm; None where no skin's edge is near.
+
+    Args:
+        lobe_m: (3,) the expected lobe, camera space. side: 1 for the left ear, −1 for the right.
+    """
+    turn, scale = head.camera_from_head[:3, :3], head.scale
+    out = np.arange(_BESIDE_M[0], _BESIDE_M[1], -_STEP_M) * scale
+    rows = []
+    for up_m in (-0.002, 0.0, 0.002):
+        along_m = np.stack([side * out, np.full_like(out, up_m * scale), 0.0 * out], axis=1)
+        skin = _skin(parts, camera.project(lobe_m + along_m @ turn.T))
+        if skin is None:
+            return None
+        rows.append(skin)
+    there = np.flatnonzero(np.max(rows, axis=0) >= _SKIN)
+    if not len(there) or there[0] == 0:
+        return None
+    inside_m = _INSIDE_M * scale - float(out[there[0]])
+    return min(max(inside_m, 0.0), _MOST_INWARD_M * scale)
 
 
 def _end_of_skin(
