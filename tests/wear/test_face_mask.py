@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.wear.worn_face import average_head, box, posed, view_of
-from tryon.types import Model, Product
+from tryon.types import Model, PartsMask, Product, Tracks
 from tryon.types.model import Material
 from tryon.wear import WEARABLES
 from tryon.wear.drape import NOSE_TIP
@@ -67,3 +67,26 @@ def test_a_face_at_rest_keeps_the_same_model():
     mask, head = _mask(), average_head()
     first = mask.draw(view_of(head))[0].items[0].model
     assert all(mask.draw(view_of(head, index=i))[0].items[0].model is first for i in range(1, 6))
+
+
+def _hands(head, rows: slice) -> Tracks:
+    """Skin of the body over rows of a 48 by 64 mask, a tenth of the picture."""
+    planes = np.zeros((6, 48, 64), np.uint8)
+    planes[PartsMask.CLASSES.index("body_skin"), rows] = 255
+    return Tracks(faces=(head.face,), parts=PartsMask(planes, np.array([[0.1, 0.0, 0.0], [0.0, 0.1, 0.0]])))
+
+
+def test_a_hand_before_the_face_covers_the_cloth():
+    head = average_head()
+    item = _mask().draw(view_of(head, tracks=_hands(head, slice(0, 48))))[0].items[0]
+    assert item.cover is not None
+    column, row = (head.face.landmarks.points_px[NOSE_TIP, :2] / 10).astype(int)
+    assert item.cover.mask[row, column] == 255
+    assert not item.casts_shadow
+
+
+def test_a_neck_covers_nothing():
+    head = average_head()
+    chin = int(head.face.landmarks.points_px[152, 1] / 10)
+    item = _mask().draw(view_of(head, tracks=_hands(head, slice(chin + 1, 48))))[0].items[0]
+    assert item.cover is None or not item.cover.mask[chin + 2 :].any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,15 +26,21 @@ def hair_cover(tracks: Tracks, *, beyond_m: float, share: float = 1.0) -> Cover 
     return Cover(mask, parts.mask_from_image, beyond_m) if mask.any() else None
 
 
-def hand_cover(tracks: Tracks) -> Cover | None:
+def hand_cover(tracks: Tracks, *, within_px: NDArray[np.float32] | None = None) -> Cover | None:
     """Hands in front of what is worn on the face itself; None when nothing is known of them.
 
     Skin of the body that the parts mask sees on a face is a hand.
+
+    within_px: (N, 2) outline of the face: skin outside of it may be a neck, and counts only near a hand inside.
     """
     parts = tracks.parts
     if parts is None:
         return None
     mask = _SURE[parts.plane("body_skin")]
+    if within_px is not None:
+        on_face = np.minimum(mask, _filled(parts, within_px, grown=_WELL_INSIDE))
+        held = int((on_face > 127).sum()) > _LEAST_HAND * mask.size
+        mask = np.minimum(mask, _filled(parts, within_px, grown=_AROUND if held else 1.0))
     return Cover(mask, parts.mask_from_image) if mask.any() else None
 
 
@@ -58,11 +65,25 @@ def ear_shown(view: View, top_m: NDArray[np.float64], lobe_m: NDArray[np.float64
     return float((skin / np.maximum(skin + soft, 0.05)).mean())
 
 
+def _filled(parts: PartsMask, outline_px: NDArray[np.float32], *, grown: float) -> NDArray[np.uint8]:
+    """(h, w) 255 within an outline of the picture, grown about its middle."""
+    middle = outline_px.mean(axis=0)
+    matrix = parts.mask_from_image
+    outline = (middle + grown * (outline_px - middle)) @ matrix[:, :2].T + matrix[:, 2]
+    inside = np.zeros(parts.probability.shape[1:], np.uint8)
+    cv2.fillPoly(inside, [np.rint(outline).astype(np.int32)], 255)
+    return inside
+
+
 def _soft_things(parts: PartsMask) -> NDArray[np.uint8]:
     """(h, w) probability of hair or cloth."""
     hair, clothes = (parts.probability[index] for index in _SOFT)
     both: NDArray[np.uint8] = hair + np.minimum(clothes, 255 - hair)
     return both
+
+
+_WELL_INSIDE, _AROUND = 0.85, 1.15  # of a face's outline: a hand is sought within, and believed as far as around it
+_LEAST_HAND = 0.002  # of the mask's pixels
 
 
 # From and to which probability a thing covers: a bare probability would leave a film.

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.types import Drawing, Head, Item, Model, Product
-from tryon.wear.covering import hair_cover
+from tryon.geometry.face_mesh import FACE_OVAL
+from tryon.types import Drawing, Head, Item, Model, Primitive, Product
+from tryon.wear.covering import hair_cover, hand_cover
 from tryon.wear.drape import NOSE_TIP, draped
 from tryon.wear.head_proxy import ear_points, head_surface
 from tryon.wear.on_head import OnHead
+from tryon.wear.temple import with_triangles
 from tryon.wear.wearable import WEARABLES, View
 
 _FOLLOW = 0.5  # share of a face's change the cloth takes on each frame
 _AGAIN_M = 0.0015  # mean change of nose, cheeks and chin after which it is draped anew
 _FELT = (1, 4, 152, 148, 377, 176, 400, 199, 200, 50, 280, 205, 425, 132, 361, 58, 288)
 _BEFORE_EAR_M = 0.012  # hair hides what lies behind this far in front of the nearer ear
+_BEHIND_M = -0.080  # of the tip of the nose: ear loops, not cloth
 _MOST_WEARERS = 16
 
 
@@ -26,6 +32,7 @@ class FaceMask(OnHead):
     def __init__(self, product: Product, model: Model) -> None:
         """Take the product."""
         super().__init__(product, model)
+        self._cut = _cut(model)
         self._wearers: dict[int, _Wearer] = {}
 
     def reset(self) -> None:
@@ -42,35 +49,58 @@ class FaceMask(OnHead):
         if wearer is None:
             if len(self._wearers) >= _MOST_WEARERS:
                 self._wearers.clear()
-            wearer = self._wearers[key] = _Wearer(self.model, face_m)
+            wearer = self._wearers[key] = _Wearer(self._cut, face_m)
         else:
-            wearer.follow(self.model, face_m)
+            wearer.follow(self._cut, face_m)
         camera_from_mask = head.camera_from_head.copy()
         camera_from_mask[:3, 3] += turn @ wearer.face_m[NOSE_TIP]
         ears = ear_points(head)
         beyond_m = min(-float(ears.rest_left[2]), -float(ears.rest_right[2])) - _BEFORE_EAR_M
-        cover = hair_cover(view.tracks, beyond_m=beyond_m)
-        return Drawing(f"face:{key}", (Item(wearer.model, camera_from_mask, cover),), {"head": head_surface(head)})
+        oval_px = head.face.landmarks.points_px[list(FACE_OVAL), :2]
+        hands = hand_cover(view.tracks, within_px=oval_px)
+        hair = hair_cover(view.tracks, beyond_m=beyond_m)
+        # The skin under cloth lies in its shadow, a hand before it does not.
+        items = (
+            Item(part, camera_from_mask, hair if behind else hands, casts_shadow=hands is None)
+            for part, behind in wearer.parts
+        )
+        return Drawing(f"face:{key}", tuple(items), {"head": head_surface(head)})
+
+
+Parts: TypeAlias = tuple[tuple[Model, bool], ...]
+"""Models of one product, and whether each hangs behind the face, where hair hides it."""
 
 
 class _Wearer:
     """One face as the cloth feels it.
 
-    face_m: (468, 3) head space, a little behind the face's own. model: Draped on it, or on one very near.
+    face_m: (468, 3) head space, a little behind the face's own. parts: Draped on it, or on one very near.
     """
 
-    def __init__(self, model: Model, face_m: NDArray[np.float64]) -> None:
+    def __init__(self, cut: Parts, face_m: NDArray[np.float64]) -> None:
         self.face_m = face_m
-        self._drape(model)
+        self._drape(cut)
 
-    def follow(self, model: Model, face_m: NDArray[np.float64]) -> None:
+    def follow(self, cut: Parts, face_m: NDArray[np.float64]) -> None:
         """Take on a new frame's face; drape anew when it changed by more than cloth hides."""
         self.face_m = self.face_m + _FOLLOW * (face_m - self.face_m)
         felt = list(_FELT)
         change = self.face_m[felt] - self._draped_on[felt]
         if float(np.linalg.norm(change - change[1], axis=1).mean()) > _AGAIN_M:
-            self._drape(model)
+            self._drape(cut)
 
-    def _drape(self, model: Model) -> None:
+    def _drape(self, cut: Parts) -> None:
         self._draped_on = self.face_m
-        self.model = draped(model, self.face_m)
+        self.parts = tuple((draped(part, self.face_m), behind) for part, behind in cut)
+
+
+def _cut(model: Model) -> Parts:
+    """The cloth and what hangs behind it, apart; a part that is not there is left out."""
+    pieces: tuple[list[Primitive], list[Primitive]] = ([], [])
+    for primitive in model.primitives:
+        behind = primitive.positions_m[primitive.triangles, 2].mean(axis=1) < _BEHIND_M
+        for piece, chosen in zip(pieces, (~behind, behind), strict=True):
+            if chosen.any():
+                piece.append(with_triangles(primitive, primitive.triangles[chosen]))
+    front, back = (replace(model, primitives=tuple(piece)) for piece in pieces)
+    return tuple((part, part is back) for part in (front, back) if part.primitives)

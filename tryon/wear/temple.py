@@ -81,7 +81,7 @@ def front_and_temples(model: Model, parts: FrameParts, flex: Flex) -> tuple[Mode
         for index in range(3):
             chosen = primitive.triangles[piece == index]
             if len(chosen):
-                pieces[index].append(_only(bent, chosen))
+                pieces[index].append(with_triangles(bent, chosen))
     front = replace(model, primitives=tuple(pieces[0]))
     right, left = (replace(model, primitives=tuple(piece)) if piece else None for piece in pieces[1:])
     return front, right, left
@@ -106,8 +106,8 @@ def _bent(primitive: Primitive, parts: FrameParts, flex: Flex) -> Primitive:
     return replace(primitive, positions_m=points.astype(np.float32))
 
 
-def _only(primitive: Primitive, triangles: NDArray[np.uint32]) -> Primitive:
-    """The primitive with these triangles and the vertices they use."""
+def with_triangles(primitive: Primitive, triangles: NDArray[np.uint32]) -> Primitive:
+    """The primitive with only these of its triangles and the vertices they use."""
     used, index = np.unique(triangles, return_inverse=True)
     return replace(
         primitive,
