@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tryon.types import Surface
-from tryon.wear.hand import Hand
+from tryon.wear.hand import KNUCKLES, WRIST, Hand
 from tryon.wear.hand_frames import FINGER_DIAMETER, FINGERS, WRIST_THICKNESS, WRIST_WIDTH, finger_frame, wrist_frame
 
+_Line: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""(K, 3) points in the middle of a tube and (K,) its radii there."""
+
 _AROUND = 16
+_COSINES = np.cos(np.linspace(0.0, 2.0 * np.pi, _AROUND, endpoint=False))
+_SINES = np.sin(np.linspace(0.0, 2.0 * np.pi, _AROUND, endpoint=False))
+_CAP_AHEAD, _CAP_NARROWER = (0.34, 0.77, 1.0), (0.94, 0.64, 0.05)  # rings of a half sphere
+_PRESSED, _RING_HALF = 0.965, 0.09  # of a ring's radius, and of the bone to each side of it
 # Diameter at base, middle joint, end joint and tip, of the diameter where a ring sits.
 _TAPER = (1.10, 0.99, 0.85, 0.62)
 _THUMB_TAPER = (1.45, 1.10, 1.00, 0.72)
@@ -46,23 +55,27 @@ def hand_surfaces(
     Args:
         wrist: What is worn on the wrist. ring: Finger and inner radius of a ring on it, in metres.
     """
-    surfaces = {"forearm": _surface([_forearm(hand, wrist)], worn=wrist is not None), "palm": _surface(_palm(hand))}
+    lines = _palm_lines(hand)
     for name in FINGERS:
-        radius_m = ring[1] if ring and ring[0] == name else None
-        surfaces[name] = _surface([_finger(hand, name, radius_m)], worn=radius_m is not None)
+        lines.append(_finger_line(hand, name, ring[1] if ring and ring[0] == name else None))
+    tubes = _rounded(lines, hand.back)
+    surfaces = {"forearm": _surface([_forearm(hand, wrist)], worn=wrist is not None)}
+    surfaces["palm"] = _surface(tubes[: -len(FINGERS)])
+    for name, tube in zip(FINGERS, tubes[-len(FINGERS) :], strict=True):
+        surfaces[name] = _surface([tube], worn=ring is not None and ring[0] == name)
     return surfaces
 
 
-def _surface(parts: list[tuple[NDArray[np.float64], NDArray[np.int64]]], *, worn: bool = False) -> Surface:
-    starts = np.cumsum([0, *(len(points) for points, _ in parts)])
+def _surface(tubes: list[NDArray[np.float32]], *, worn: bool = False) -> Surface:
+    """Tubes of (K, n, 3) rings of points as one surface."""
     return Surface(
-        np.concatenate([points for points, _ in parts]).astype(np.float32),
-        np.concatenate([faces + start for (_, faces), start in zip(parts, starts, strict=False)]).astype(np.uint32),
+        np.concatenate([tube.reshape(-1, 3) for tube in tubes]),
+        _faces(tuple(len(tube) for tube in tubes)),
         catches_shadow=_WORN_CATCHES if worn else _CATCHES,
     )
 
 
-def _forearm(hand: Hand, worn: Squeeze | None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _forearm(hand: Hand, worn: Squeeze | None) -> NDArray[np.float32]:
     frame = wrist_frame(hand)
     length_m = hand.length.value_m
     at = np.array(sorted({*_FOREARM_M, *((worn.at_m,) if worn else ())}, reverse=True))
@@ -73,90 +86,143 @@ def _forearm(hand: Hand, worn: Squeeze | None) -> tuple[NDArray[np.float64], NDA
         half_x += press * np.minimum(worn.half_x_m - half_x, 0.0)
         half_z += press * np.minimum(worn.half_z_m - half_z, 0.0)
     centers = frame[:3, 3] + at[:, None] * frame[:3, 1]
-    axes = np.broadcast_to(frame[:3, [0, 2]], (len(at), 3, 2))
-    return _tube(centers, axes, half_x, half_z)
+    x = half_x[:, None, None] * _COSINES[:, None] * frame[:3, 0]
+    z = half_z[:, None, None] * _SINES[:, None] * frame[:3, 2]
+    return np.asarray(centers[:, None] + x + z, np.float32)
 
 
-def _palm(hand: Hand) -> list[tuple[NDArray[np.float64], NDArray[np.int64]]]:
+def _palm_lines(hand: Hand) -> list[_Line]:
     """Four overlapping bones from wrist to knuckles, and the ball of the thumb."""
-    radius = 0.5 * _PALM_THICKNESS * hand.length.value_m
+    length_m = hand.length.value_m
+    radius = 0.5 * _PALM_THICKNESS * length_m
     # Points lie in the middle of fingers but near the back of the palm.
-    inward = -0.012 * hand.back * (hand.length.value_m / 0.187)
-    parts = []
-    wrist = hand.points_m[0]
-    width = np.cross(hand.points_m[9] - wrist, hand.back)
-    width = width / max(float(np.linalg.norm(width)), 1e-9) * WRIST_WIDTH * hand.length.value_m
-    for share, name in zip((-0.22, -0.07, 0.07, 0.22), ("index", "middle", "ring", "little"), strict=True):
-        knuckle = hand.points_m[FINGERS[name][0]]
-        side = np.sign((hand.points_m[17] - hand.points_m[5]) @ width) or 1.0
-        start = wrist + side * share * width
+    inward = -0.064 * length_m * hand.back
+    wrist = hand.points_m[WRIST]
+    side = hand.points_m[17] - hand.points_m[5]
+    along = hand.points_m[9] - wrist
+    width = side - (side @ along) / max(float(along @ along), 1e-12) * along
+    width *= WRIST_WIDTH * length_m / max(float(np.linalg.norm(width)), 1e-9)
+    lines = []
+    for share, knuckle in zip((-0.22, -0.07, 0.07, 0.22), hand.points_m[list(KNUCKLES)], strict=True):
+        start = wrist + share * width
         centers = np.stack([start, 0.5 * (start + knuckle) + inward, knuckle])
-        parts.append(_rounded(hand, centers, np.array([0.9, 1.0, 0.72]) * radius))
+        lines.append((centers, np.array([0.9, 1.0, 0.72]) * radius))
     ball = hand.points_m[[0, 1, 2]] + np.array([[0.3], [0.5], [0.0]]) * inward
-    parts.append(_rounded(hand, ball, np.array([0.9, 1.0, 0.75]) * radius))
-    return parts
+    lines.append((ball, np.array([0.9, 1.0, 0.75]) * radius))
+    return lines
 
 
-def _finger(hand: Hand, name: str, ring_radius_m: float | None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _finger_line(hand: Hand, name: str, ring_radius_m: float | None) -> _Line:
     joints = hand.points_m[list(FINGERS[name])]
     radius = 0.5 * FINGER_DIAMETER[name] * hand.length.value_m
     taper = np.array(_THUMB_TAPER if name == "thumb" else _TAPER) * radius
     taper[1:3] *= 1.0 + _BULGE * _bent(joints)
-    if ring_radius_m is not None and ring_radius_m < radius * 1.02:
-        # Skin gives way under a ring: the finger is as thick there as the ring lets it be.
-        at = finger_frame(hand, name)[:3, 3]
-        along = joints[1] - joints[0]
-        before, behind = at - 0.09 * along, at + 0.09 * along
-        joints = np.concatenate([joints[:1], [before, at, behind], joints[1:]])
-        tight = 0.965 * ring_radius_m
-        taper = np.concatenate(
-            [taper[:1], [min(1.02 * radius, 1.06 * tight), tight, min(radius, 1.06 * tight)], taper[1:]]
-        )
-    return _rounded(hand, joints, taper)
+    if ring_radius_m is None or ring_radius_m > 1.02 * radius:
+        return joints, taper
+    # Skin gives way under a ring: the finger is as thick there as the ring lets it be.
+    at = finger_frame(hand, name)[:3, 3]
+    first = 1 if name == "thumb" else 0
+    along = _RING_HALF * (joints[first + 1] - joints[first])
+    tight, beside = _PRESSED * ring_radius_m, min(1.02 * radius, 1.06 * _PRESSED * ring_radius_m)
+    joints = np.concatenate([joints[: first + 1], [at - along, at, at + along], joints[first + 1 :]])
+    return joints, np.concatenate([taper[: first + 1], [beside, tight, beside], taper[first + 1 :]])
 
 
 def _bent(joints: NDArray[np.float64]) -> float:
     """How far a finger is folded, 0 (straight) to 1 (at a right angle or more)."""
     base, middle = joints[1] - joints[0], joints[2] - joints[1]
     cosine = float(base @ middle) / max(float(np.linalg.norm(base) * np.linalg.norm(middle)), 1e-12)
-    return float(np.clip(1.0 - cosine, 0.0, 1.0))
+    return min(max(1.0 - cosine, 0.0), 1.0)
 
 
-def _rounded(
-    hand: Hand, centers: NDArray[np.float64], radii: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """A round tube along a line, its ends closed by shrinking rings."""
-    steps = np.diff(centers, axis=0)
-    steps = steps / np.maximum(np.linalg.norm(steps, axis=1, keepdims=True), 1e-9)
-    along = np.concatenate([steps[:1], steps[:-1] + steps[1:], steps[-1:]])
-    along = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
-    cap = np.array([0.94, 0.64, 0.05])
-    reach = np.array([0.34, 0.77, 1.0])
-    ahead = centers[-1] + reach[:, None] * radii[-1] * along[-1]
-    behind = centers[0] - reach[::-1, None] * radii[0] * along[0]
-    all_centers = np.concatenate([behind, centers, ahead])
-    all_radii = np.concatenate([cap[::-1] * radii[0], radii, cap * radii[-1]])
-    all_along = np.concatenate([np.repeat(along[:1], 3, axis=0), along, np.repeat(along[-1:], 3, axis=0)])
-    across = np.cross(all_along, hand.back)
-    across = across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)
-    axes = np.stack([across, np.cross(across, all_along)], axis=2)
-    return _tube(all_centers, axes, all_radii, all_radii)
+def _rounded(lines: list[_Line], back: NDArray[np.float64]) -> list[NDArray[np.float32]]:
+    """Round tubes along lines, their ends closed by shrinking rings; all at once, since each is small."""
+    counts = tuple(len(centers) for centers, _ in lines)
+    plan = _plan(counts)
+    centers, radii = np.concatenate([line[0] for line in lines]), np.concatenate([line[1] for line in lines])
+    steps = _normalized(centers[plan.following] - centers)
+    along = _normalized(steps + steps[plan.before] * plan.has_before[:, None])[plan.source]
+    radius = radii[plan.source]
+    middle = centers[plan.source] + (plan.ahead * radius)[:, None] * along
+    radius = radius * plan.narrower
+    across = _normalized(_cross(along, back[None]))
+    out = _cross(across, along)
+    x = (radius[:, None] * _COSINES)[..., None] * across[:, None]
+    z = (radius[:, None] * _SINES)[..., None] * out[:, None]
+    rings = np.asarray(middle[:, None] + x + z, np.float32)
+    return np.split(rings, plan.ends)
 
 
-def _tube(
-    centers: NDArray[np.float64],
-    axes: NDArray[np.float64],
-    half_x: NDArray[np.float64],
-    half_z: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """(K·n, 3) points of ellipses round (K, 3) centers with (K, 3, 2) axes, and the triangles between them."""
-    angle = np.linspace(0.0, 2.0 * np.pi, _AROUND, endpoint=False)
-    x, z = half_x[:, None] * np.cos(angle), half_z[:, None] * np.sin(angle)
-    points = centers[:, None] + x[..., None] * axes[:, None, :, 0] + z[..., None] * axes[:, None, :, 1]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """Which ring of a set of tubes comes from which point, and where.
+
+    following, before: (N,) neighbours of each point on its line. has_before: (N,) 0 for the first.
+    source: (R,) point of each ring. ahead, narrower: (R,) shift along in radii, and share of the radius.
+    ends: Where the rings of each tube but the last end.
+    """
+
+    following: NDArray[np.int64]
+    before: NDArray[np.int64]
+    has_before: NDArray[np.float64]
+    source: NDArray[np.int64]
+    ahead: NDArray[np.float64]
+    narrower: NDArray[np.float64]
+    ends: list[int]
+
+
+@lru_cache(maxsize=64)
+def _plan(counts: tuple[int, ...]) -> _Plan:
+    following, before, has_before, source, ahead, narrower = [], [], [], [], [], []
+    ends: list[int] = []
+    start = 0
+    for count in counts:
+        own = np.arange(start, start + count)
+        following.append(np.minimum(own + 1, own[-1]))
+        before.append(np.maximum(own - 1, own[0]))
+        has_before.append((own > own[0]).astype(np.float64))
+        source.append(np.concatenate([[own[0]] * 3, own, [own[-1]] * 3]))
+        ahead.append(np.concatenate([[-reach for reach in _CAP_AHEAD[::-1]], np.zeros(count), _CAP_AHEAD]))
+        narrower.append(np.concatenate([_CAP_NARROWER[::-1], np.ones(count), _CAP_NARROWER]))
+        ends.append((ends[-1] if ends else 0) + count + 6)
+        start += count
+    return _Plan(
+        np.concatenate(following),
+        np.concatenate(before),
+        np.concatenate(has_before),
+        np.concatenate(source),
+        np.concatenate(ahead),
+        np.concatenate(narrower),
+        ends[:-1],
+    )
+
+
+@lru_cache(maxsize=64)
+def _faces(counts: tuple[int, ...]) -> NDArray[np.uint32]:
+    """(M, 3) triangles between the rings of tubes with that many rings each."""
     ring = np.arange(_AROUND)
     following = (ring + 1) % _AROUND
     strip = np.concatenate(
         [np.stack([ring, following, following + _AROUND], 1), np.stack([ring, following + _AROUND, ring + _AROUND], 1)]
     )
-    faces = (strip[None] + _AROUND * np.arange(len(centers) - 1)[:, None, None]).reshape(-1, 3)
-    return points.reshape(-1, 3), faces
+    starts = np.cumsum([0, *counts[:-1]])
+    rings = np.concatenate([start + np.arange(count - 1) for start, count in zip(starts, counts, strict=True)])
+    return np.asarray((strip[None] + _AROUND * rings[:, None, None]).reshape(-1, 3), np.uint32)
+
+
+def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cross products of rows; numpy's own spends most of its time on arguments."""
+    return np.stack(
+        [
+            a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1],
+            a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2],
+            a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0],
+        ],
+        axis=1,
+    )
+
+
+def _normalized(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    lengths = np.sqrt(np.einsum("ni,ni->n", rows, rows))
+    unit: NDArray[np.float64] = rows / np.maximum(lengths, 1e-9)[:, None]
+    return unit

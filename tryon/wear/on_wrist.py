@@ -19,7 +19,8 @@ from tryon.wear.wearable import FitReport, View
 
 _SPREAD = 0.05  # of wrists among hands of one length
 _PRESSED = 0.97  # the surface stays this much inside the loop, so that the loop's near half is never hidden
-_FOLLOW = 0.3  # share of a new sight of the arm's edges taken each frame
+_LOOK_EVERY = 3  # frames: what differs between hand and arm changes slowly
+_FOLLOW = 0.5  # share of a new sight of the arm's edges taken
 _MOST_HANDS = 16
 
 
@@ -54,8 +55,9 @@ class OnWrist(OnHand):
     def refined(self, hand: Hand, view: View) -> Hand:
         """The hand with its forearm where the skin's edges show it; the last ones seen hold."""
         key = hand.landmarks.id
-        seen = arm_offset(view.frame.pixels, hand, view.camera)
         before = self._arms.get(key)
+        look = before is None or view.frame.index % _LOOK_EVERY == 0
+        seen = arm_offset(view.frame.pixels, hand, view.camera) if look else None
         now = seen if before is None or seen is None else before.toward(seen, _FOLLOW)
         if now is None:
             return hand if before is None else with_offset(hand, before)
