@@ -240,6 +240,7 @@ class Composer:
             if self._luma.size < width * height:
                 self._luma = np.empty(width * height, np.float32)
             smooth_edges(drawn, self._luma[: width * height].reshape(height, width), inside)
+            left, top, right, bottom = max(left - 1, 0), max(top - 1, 0), min(right + 1, width), min(bottom + 1, height)
         return (x0 + left, y0 + top, x0 + right, y0 + bottom) if bottom else None
 
     def _canvas_for(self, size: tuple[int, int]) -> Canvas:

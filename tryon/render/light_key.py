@@ -63,6 +63,7 @@ def _coarse(panorama: NDArray[np.float32]) -> NDArray[np.float64]:
     block = panorama.shape[0] // _COARSE
     if block < 2:
         return panorama.astype(np.float64)
-    rows, columns = panorama.shape[0] // block, panorama.shape[1] // block
+    rows = panorama.shape[0] // block
+    columns = panorama.shape[1] // block
     cut = panorama[: rows * block, : columns * block].astype(np.float64)
     return np.asarray(cut.reshape(rows, block, columns, block, 3).mean(axis=(1, 3)))

@@ -24,7 +24,7 @@ from tryon.types.model import Material, Model, Texture
 
 LEVELS = 6
 _DETAIL = 400.0  # a caster keeps this part of the model's size
-_MARGIN = 0.14  # of the side, left empty all round
+_MARGIN = 0.2  # of the side, left empty all round
 _FINEST_M = 0.0004  # of a texel: a ring's shadow needs no finer one
 # Standard deviation of level k, in texels of level 0, over 2^k: the sum of the binomial kernels' variances.
 LEVEL_SPREAD = 0.645
