@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import math
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -23,7 +24,8 @@ _SETTLE = 0.12  # share of a new seat taken each frame
 _BACK_M = 0.06  # behind the opening's middle, from where hair lies before the brim
 _INSIDE = 0.94  # share of the opening the head keeps to above its plane, so that it never shows through the crown
 _OUTLINE_POINTS = 400
-_HAND_SHARE = (0.01, 0.45)  # of a hat's area in skin that is no face's: less is noise, more is a bald head
+_HAND_SHARE = 0.01  # of a product's area in skin that is no face's, on it and beside it
+_BESIDE = 0.15  # how far beside a product a hand is looked for, in roots of its area
 _MOST_WEARERS = 16
 
 
@@ -157,7 +159,10 @@ class Ringed(OnHead):
         parts = view.tracks.parts
         if parts is None:
             return None
-        hand = _hand(parts, outline_px)
+        ends_m = (
+            np.array([[0.0, 0.0, 0.0], [0.0, 0.05, 0.0]]) @ camera_from_product[:3, :3].T + camera_from_product[:3, 3]
+        )
+        hand = _hand(parts, outline_px, *view.camera.project(ends_m))
         if hand is not None:
             return Cover(hand, parts.mask_from_image)
         return hair_in_front(view.tracks, beyond_m=-float(camera_from_product[2, 3]) + _BACK_M)
@@ -175,18 +180,32 @@ class _Wearer:
     hair: HairMemory = field(default_factory=HairMemory)
 
 
-def _hand(parts: PartsMask, outline_px: NDArray[np.float64]) -> NDArray[np.uint8] | None:
-    """(h, w) how surely a hand lies there, when a fair part of the outline's inside is skin that is no face's."""
+def _hand(
+    parts: PartsMask, outline_px: NDArray[np.float64], rim_px: NDArray[np.float64], above_px: NDArray[np.float64]
+) -> NDArray[np.uint8] | None:
+    """(h, w) how surely a hand lies on a product; None when there is none.
+
+    A hand is skin that reaches in from beside or above; a bald scalp is skin too, but ends with the product.
+
+    Args:
+        outline_px: Of the product. rim_px, above_px: (2,) in its opening's middle, and above that.
+    """
     to_mask = parts.mask_from_image
-    hull = cv2.convexHull((outline_px @ to_mask[:, :2].T + to_mask[:, 2]).astype(np.float32))
+    outline, (rim,), (above,) = (
+        np.atleast_2d(points) @ to_mask[:, :2].T + to_mask[:, 2] for points in (outline_px, rim_px, above_px)
+    )
     inside = np.zeros(parts.probability.shape[1:], np.uint8)
-    cv2.fillConvexPoly(inside, np.rint(hull).astype(np.int32), 1)
+    cv2.fillConvexPoly(inside, np.rint(cv2.convexHull(outline.astype(np.float32))).astype(np.int32), 1)
     area = int(inside.sum())
     if area < 16:
         return None
+    reach = max(3, int(_BESIDE * math.sqrt(area)))
+    around = cv2.dilate(inside, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > inside
+    row, column = np.nonzero(around)
+    higher = (column - rim[0]) * (above[0] - rim[0]) + (row - rim[1]) * (above[1] - rim[1]) > 0.0
     skin = parts.plane("body_skin")
-    share = float((skin[inside > 0] > 127).sum()) / area
-    if not _HAND_SHARE[0] < share < _HAND_SHARE[1]:
+    beside = float((skin[row[higher], column[higher]] > 127).sum()) / area
+    if beside < _HAND_SHARE or float((skin[inside > 0] > 127).sum()) / area < _HAND_SHARE:
         return None
     covering: NDArray[np.uint8] = np.clip((skin.astype(np.int16) - 64) * 2, 0, 255).astype(np.uint8)
     return covering
