@@ -177,3 +177,16 @@ def test_simplified_surfaces_stay_close() -> None:
     assert 50 < len(kept_triangles) < len(triangles) / 3
     middles = points[kept_triangles].mean(axis=1)
     assert np.linalg.norm(middles, axis=1).min() > 0.05 - 0.003
+
+
+def test_a_product_picture_holds_its_shadow_as_black(renderer: Renderer) -> None:
+    item = Item(square(SIDE_M, PLATE), at(0, 0, -0.6))
+    bare = renderer.render(Scene((item,), (), Light("studio")), CAMERA)
+    drawn = renderer.render(Scene((item,), (wall(-0.61, catches_shadow=1.0),), Light("studio")), CAMERA)
+    beside = visible_wall(0.01)
+    shadow = beside & (drawn.rgba[..., 3] > 8)
+    assert shadow.sum() > 200
+    assert (drawn.rgba[shadow][:, :3] == 0).all()
+    assert (bare.rgba[beside] == 0).all()
+    inside = ~visible_wall(0.01) & (bare.rgba[..., 3] == 255)
+    assert np.abs(drawn.rgba[inside].astype(int) - bare.rgba[inside]).max() <= 1

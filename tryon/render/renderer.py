@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -14,10 +13,10 @@ from tryon.render.batch import Batch, batches_of
 from tryon.render.context import OwnedContext
 from tryon.render.environment import Environment, Environments
 from tryon.render.frame import MOST_LIGHTS, View, frame_block, lights_block, view_of
+from tryon.render.passes import Background, Manner, Passes
 from tryon.render.picture import Box, Picture
 from tryon.render.prefilter import reflectance_table
 from tryon.render.programs import (
-    BEHIND_UNIT,
     BLOCKS,
     ENVIRONMENT_UNIT,
     MATERIAL_UNIT,
@@ -30,26 +29,17 @@ from tryon.render.target import Target
 from tryon.render.tone import Tone, tone_defines
 from tryon.render.upload import Uploads
 from tryon.types.camera import Camera
-from tryon.types.scene import Light, Scene
+from tryon.types.scene import Light, Scene, Surface
 
 if TYPE_CHECKING:
     import moderngl
     from numpy.typing import NDArray
 
     from tryon.render.compose import Composer
+    from tryon.render.shadow_pass import ShadowPass
 
-Background: TypeAlias = tuple[float, float, float] | Literal["environment"] | None
 
 _FRAME_BYTES = 13 * 16
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a pass draws: which curve, which hooks, which extra defines."""
-
-    defines: tuple[str, ...] = ()
-    hooks: str = "hooks_plain.glsl"
-    hook_samplers: tuple[str, ...] = ()
 
 
 class Renderer:
@@ -81,6 +71,7 @@ class Renderer:
             self._lights = gl.buffer(reserve=MOST_LIGHTS * 64, dynamic=True)
             self._behind: moderngl.Texture | None = None
             self._composer: Composer | None = None
+            self._shadows: ShadowPass | None = None
 
     @property
     def name(self) -> str:
@@ -117,7 +108,7 @@ class Renderer:
         exposure: float = 1.0,
         background: Background = None,
     ) -> Picture:
-        """A picture of the scene's items; its surfaces are not drawn here (see `compose`).
+        """A picture of the scene's items, and of their shadow on surfaces that catch it: black, as dense as it is dark.
 
         Args:
             box: (x0, y0, x1, y1) pixels of the camera's picture to draw; None for all.
@@ -134,11 +125,14 @@ class Renderer:
         display = Manner(joined(tone_defines(tone), smooth))
         with self.current() as gl:
             batches = batches_of(scene.items, self.uploads)
-            view = view_of(camera, box, (batch.corners_m for batch in batches))
+            catchers = tuple(surface for surface in scene.surfaces if surface.catches_shadow > 0.0)
+            reach = [surface.vertices_m.astype(np.float64) for surface in catchers]
+            view = view_of(camera, box, [*(batch.corners_m for batch in batches), *reach])
             environment = self.environments.get(scene.light.environment)
             width, height = view.size
             self.target.resize(width, height)
-            passes = Passes(self, gl, view, scene.light, environment, batches, exposure, background)
+            shadows = self._shadows_on(catchers, scene) if catchers else None
+            passes = Passes(self, gl, view, scene.light, environment, batches, exposure, background, shadows)
             if any(batch.mesh.transmissive for batch in batches):
                 passes.draw_behind()
             passes.draw(display)
@@ -231,6 +225,16 @@ class Renderer:
             gl.front_face = "ccw" if batch.mirrored else "cw"
             mesh.array(gl, program).render()
 
+    def _shadows_on(self, catchers: Sequence[Surface], scene: Scene) -> ShadowPass | None:
+        """Shadows of a scene's items on surfaces, ready to draw; None when there are none."""
+        from tryon.render.shadow_pass import ShadowPass  # numba's loops load here, not with the renderer
+
+        with self.current() as gl:
+            if self._shadows is None:
+                self._shadows = ShadowPass(gl, self.programs)
+            self._shadows.surfaces.load(catchers)
+            return self._shadows if self._shadows.prepare(scene) else None
+
     def behind_texture(self, width: int, height: int) -> moderngl.Texture:
         """Storage of exactly the box's size, with mipmaps, for what stands behind glass."""
         import moderngl
@@ -243,122 +247,3 @@ class Renderer:
             self._behind.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
             self._behind.repeat_x = self._behind.repeat_y = False
         return self._behind
-
-
-class Passes:
-    """The order in which one scene is drawn: opaque, glass over what stands behind it, then blended back to front."""
-
-    def __init__(
-        self,
-        renderer: Renderer,
-        gl: moderngl.Context,
-        view: View,
-        light: Light,
-        environment: Environment,
-        batches: Sequence[Batch],
-        exposure: float,
-        background: Background,
-    ) -> None:
-        self._renderer = renderer
-        self._gl = gl
-        self._view = view
-        self._light = light
-        self._environment = environment
-        self._sky = background == "environment"
-        plain = background if isinstance(background, tuple) else None
-        self._clear = (*plain, 1.0) if plain else (0.0, 0.0, 0.0, 0.0)
-        self._exposure = exposure
-        self._defines = renderer.scene_defines(light, environment, batches)
-        self._solid = [batch for batch in batches if not (batch.mesh.blended or batch.mesh.transmissive)]
-        self._glass = [batch for batch in reversed(batches) if batch.mesh.transmissive]
-        self._blended = [batch for batch in reversed(batches) if batch.mesh.blended and not batch.mesh.transmissive]
-        self._levels = max(view.size).bit_length() - 1 if self._glass else 0
-
-    def draw_behind(self) -> None:
-        """Scene light of everything opaque, and of the glass's own back sides, as a texture with mipmaps."""
-        manner = Manner(("SCENE_LIGHT",))
-        self._start(manner)
-        self._draw(self._solid, manner)
-        self._keep_behind()
-        backs = [batch for batch in self._glass if batch.mesh.double_sided]
-        if backs:
-            self._resume()
-            self._gl.enable(self._gl.CULL_FACE)
-            self._gl.cull_face = "front"
-            for batch in backs:
-                self._renderer.draw_batch(batch, self._defines, manner)
-            self._keep_behind()
-
-    def draw(self, manner: Manner) -> None:
-        """Everything, in display light."""
-        self._start(manner)
-        self._draw(self._solid, manner)
-        self._draw(self._glass, manner)
-        self._draw_blended(manner)
-
-    def _start(self, manner: Manner) -> None:
-        self._renderer.begin(
-            self._view,
-            self._light,
-            self._environment,
-            exposure=self._exposure,
-            background=self._clear,
-            behind_levels=self._levels,
-        )
-        target = self._renderer.target.drawn
-        target.use()
-        target.viewport = (0, 0, *self._view.size)
-        target.depth_mask = True
-        target.clear(*self._clear, depth=1.0)
-        if self._sky:
-            self._draw_sky(manner)
-        self._resume()
-
-    def _resume(self) -> None:
-        self._renderer.target.drawn.use()
-        self._gl.enable_only(self._gl.DEPTH_TEST)
-        self._gl.depth_func = "<="
-
-    def _draw_sky(self, manner: Manner) -> None:
-        self._gl.enable_only(self._gl.NOTHING)
-        program = self._renderer.programs.screen("sky.frag", *manner.defines)
-        program.set("u_slopes", self._view.slopes())
-        program.set("u_sky", ENVIRONMENT_UNIT)
-        self._environment.sky.use(ENVIRONMENT_UNIT)
-        self._renderer.programs.cover(program)
-        self._environment.texture.use(ENVIRONMENT_UNIT)
-
-    def _draw(self, batches: Sequence[Batch], manner: Manner) -> None:
-        gl = self._gl
-        gl.cull_face = "back"
-        gl.blend_func = gl.ONE, gl.ONE_MINUS_SRC_ALPHA
-        for batch in batches:
-            if batch.mesh.double_sided:
-                gl.disable(gl.CULL_FACE)
-            else:
-                gl.enable(gl.CULL_FACE)
-            if batch.mesh.blended:  # glass that is also partly there
-                gl.enable(gl.BLEND)
-            self._renderer.draw_batch(batch, self._defines, manner)
-            gl.disable(gl.BLEND)
-
-    def _draw_blended(self, manner: Manner) -> None:
-        gl = self._gl
-        if not self._blended:
-            return
-        gl.enable(gl.BLEND | gl.CULL_FACE)
-        gl.blend_func = gl.ONE, gl.ONE_MINUS_SRC_ALPHA
-        self._renderer.target.drawn.depth_mask = False
-        for batch in self._blended:
-            for culled in ("front", "back") if batch.mesh.double_sided else ("back",):
-                gl.cull_face = culled
-                self._renderer.draw_batch(batch, self._defines, manner)
-        self._renderer.target.drawn.depth_mask = True
-        gl.disable(gl.BLEND)
-
-    def _keep_behind(self) -> None:
-        texture = self._renderer.behind_texture(*self._view.size)
-        self._renderer.target.resolve_light(texture)
-        texture.build_mipmaps()
-        texture.filter = (self._gl.LINEAR_MIPMAP_NEAREST, self._gl.LINEAR)
-        texture.use(BEHIND_UNIT)
