@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,11 +60,9 @@ def hair_in_front(
         return None
     plane = tracks.parts.plane("hair")
     if body_only:
-        plane = plane + np.minimum(tracks.parts.plane("background"), 255 - plane)
-    mask = _COVERS[plane]
-    if share < 1.0:
-        mask = (mask * share).astype(np.uint8)
-    return Cover(mask, tracks.parts.mask_from_image, beyond_m)
+        plane = np.asarray(cv2.add(plane, tracks.parts.plane("background")), np.uint8)  # saturates
+    table = _COVERS if share >= 1.0 else (_COVERS * share).astype(np.uint8)
+    return Cover(np.asarray(cv2.LUT(plane, table), np.uint8), tracks.parts.mask_from_image, beyond_m)
 
 
 def _covers() -> NDArray[np.uint8]:

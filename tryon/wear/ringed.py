@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import abc
-import math
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -25,7 +24,7 @@ _BACK_M = 0.06  # behind the opening's middle, from where hair lies before the b
 _INSIDE = 0.94  # share of the opening the head keeps to above its plane, so that it never shows through the crown
 _OUTLINE_POINTS = 400
 _HAND_SHARE = 0.01  # of a product's area in skin that is no face's, on it and beside it
-_BESIDE = 0.15  # how far beside a product a hand is looked for, in roots of its area
+_BESIDE = 0.3  # by how much wider than a product the area is in which a hand is looked for
 _MOST_WEARERS = 16
 
 
@@ -194,18 +193,20 @@ def _hand(
     outline, (rim,), (above,) = (
         np.atleast_2d(points) @ to_mask[:, :2].T + to_mask[:, 2] for points in (outline_px, rim_px, above_px)
     )
-    inside = np.zeros(parts.probability.shape[1:], np.uint8)
-    cv2.fillConvexPoly(inside, np.rint(cv2.convexHull(outline.astype(np.float32))).astype(np.int32), 1)
-    area = int(inside.sum())
+    hull = cv2.convexHull(outline.astype(np.float32))[:, 0]
+    inside, wider = (np.zeros(parts.probability.shape[1:], np.uint8) for _ in range(2))
+    cv2.fillConvexPoly(inside, np.rint(hull).astype(np.int32), 1)
+    cv2.fillConvexPoly(wider, np.rint(hull + _BESIDE * (hull - hull.mean(axis=0))).astype(np.int32), 1)
+    area = cv2.countNonZero(inside)
     if area < 16:
         return None
-    reach = max(3, int(_BESIDE * math.sqrt(area)))
-    around = cv2.dilate(inside, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > inside
-    row, column = np.nonzero(around)
-    higher = (column - rim[0]) * (above[0] - rim[0]) + (row - rim[1]) * (above[1] - rim[1]) > 0.0
     skin = parts.plane("body_skin")
-    beside = float((skin[row[higher], column[higher]] > 127).sum()) / area
-    if beside < _HAND_SHARE or float((skin[inside > 0] > 127).sum()) / area < _HAND_SHARE:
+    sure = cv2.compare(skin, 127.0, cv2.CMP_GT)
+    if cv2.countNonZero(cv2.bitwise_and(sure, sure, mask=inside)) < _HAND_SHARE * area:
+        return None
+    row, column = np.nonzero(cv2.bitwise_and(sure, sure, mask=cv2.subtract(wider, inside)))
+    higher = (column - rim[0]) * (above[0] - rim[0]) + (row - rim[1]) * (above[1] - rim[1]) > 0.0
+    if int(higher.sum()) < _HAND_SHARE * area:
         return None
     covering: NDArray[np.uint8] = np.clip((skin.astype(np.int16) - 64) * 2, 0, 255).astype(np.uint8)
     return covering
