@@ -201,7 +201,7 @@ def _hand(
     if area < 16:
         return None
     skin = parts.plane("body_skin")
-    sure = cv2.compare(skin, 127.0, cv2.CMP_GT)
+    _, sure = cv2.threshold(skin, 127.0, 255.0, cv2.THRESH_BINARY)
     if cv2.countNonZero(cv2.bitwise_and(sure, sure, mask=inside)) < _HAND_SHARE * area:
         return None
     row, column = np.nonzero(cv2.bitwise_and(sure, sure, mask=cv2.subtract(wider, inside)))
