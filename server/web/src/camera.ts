@@ -1,3 +1,5 @@
+import { nextPicture, type Source, videoSize } from "./source";
+
 /** Why there is no picture, in words the page translates. */
 export type CameraFault = "denied" | "missing" | "busy" | "unplugged" | "insecure" | "failed";
 
@@ -16,23 +18,27 @@ const FAULTS: Record<string, CameraFault> = {
   AbortError: "busy",
 };
 
-/** The shopper's camera as JPEG pictures of the size the server asks for. */
-export class Camera {
-  readonly video = document.createElement("video");
-  #canvas: HTMLCanvasElement = document.createElement("canvas");
+/** The shopper's camera. */
+export class Camera implements Source {
+  readonly element = document.createElement("video");
+  readonly fit = "cover";
+  readonly moving = true;
+  mirrored = true;
+  deviceId: string | undefined;
   #stream: MediaStream | undefined;
 
   constructor() {
-    this.video.muted = true;
-    this.video.playsInline = true;
+    this.element.muted = true;
+    this.element.playsInline = true;
   }
 
   /** Ask for the camera; `deviceId` chooses among several. Throws CameraError. */
   async open(deviceId?: string): Promise<void> {
     this.close();
     if (!navigator.mediaDevices?.getUserMedia) throw new CameraError("insecure");
+    let stream: MediaStream;
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({
+      stream = await navigator.mediaDevices.getUserMedia({
         audio: false,
         video: {
           width: { ideal: 1280 },
@@ -44,8 +50,12 @@ export class Camera {
     } catch (error) {
       throw new CameraError(FAULTS[(error as DOMException).name] ?? "failed");
     }
-    this.video.srcObject = this.#stream;
-    await this.video.play();
+    this.#stream = stream;
+    const settings = stream.getVideoTracks()[0]?.getSettings();
+    this.deviceId = settings?.deviceId;
+    this.mirrored = settings?.facingMode !== "environment";
+    this.element.srcObject = stream;
+    await this.element.play().catch(() => undefined); // a page that leaves at once aborts the play; nothing to show then
   }
 
   get isOpen(): boolean {
@@ -59,30 +69,17 @@ export class Camera {
 
   /** Cameras to choose from; names are empty until the shopper has allowed one. */
   async devices(): Promise<MediaDeviceInfo[]> {
-    const all = await navigator.mediaDevices.enumerateDevices();
+    const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
     return all.filter((device) => device.kind === "videoinput");
   }
 
-  /** The current picture, at most `width` wide, as JPEG bytes; undefined before the first picture. */
-  async jpeg(width: number): Promise<{ bytes: Uint8Array; width: number; height: number } | undefined> {
-    const { videoWidth, videoHeight } = this.video;
-    if (!videoWidth || !videoHeight) return undefined;
-    const scale = Math.min(1, width / Math.max(videoWidth, videoHeight));
-    // Even sides: video codecs and 4:2:0 pictures want them.
-    this.#canvas.width = Math.round((videoWidth * scale) / 2) * 2;
-    this.#canvas.height = Math.round((videoHeight * scale) / 2) * 2;
-    const context = this.#canvas.getContext("2d", { alpha: false, desynchronized: true });
-    if (!context) return undefined;
-    context.drawImage(this.video, 0, 0, this.#canvas.width, this.#canvas.height);
-    const blob = await new Promise<Blob | null>((done) => this.#canvas.toBlob(done, "image/jpeg", 0.88));
-    if (!blob) return undefined;
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    return { bytes, width: this.#canvas.width, height: this.#canvas.height };
-  }
+  size = () => videoSize(this.element);
+
+  next = (): Promise<void> => nextPicture(this.element);
 
   close(): void {
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = undefined;
-    this.video.srcObject = null;
+    this.element.srcObject = null;
   }
 }

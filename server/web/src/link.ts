@@ -1,7 +1,9 @@
 import { type Packet, packetBytes, parsePacket } from "./packet";
-import { type ClientMessage, type Control, KIND, type ServerMessage, type Status } from "./wire";
+import type { Sample } from "./sampler";
+import { type ClientMessage, type Control, KIND, type LayerChange, type ServerMessage, type Status } from "./wire";
 
 export type LinkState = "connecting" | "open" | "waiting" | "refused" | "closed";
+export type Change = Omit<Control, "type">;
 
 export interface LinkEvents {
   state(state: LinkState, detail: string): void;
@@ -12,25 +14,36 @@ export interface LinkEvents {
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
+const FULL_WAIT_MS = 10_000;
 // Pictures sent and not yet answered: two keep the server busy, more would only be dropped there.
 const MOST_IN_FLIGHT = 2;
-const LOST_MS = 1500;
+// Later pictures are answered in a blink, or the network is gone; the first one may have to wait for models.
+const DEAD_MS = 6000;
+const FIRST_DEAD_MS = 90_000;
+const FLUSH_MS = 50;
 
 /**
  * The socket to the server: says hello with the consent, sends the newest picture when there is room, comes back by
- * itself after sleep or a change of network, with the same controls.
+ * itself after sleep or a change of network, with the same controls. Changes are gathered and leave with the next
+ * picture, so that a slider cannot flood the server.
  */
 export class Link {
   width = 640;
+  height = 480;
   fps = 30;
+  #answered = -1;
+  #served = false;
   #socket: WebSocket | undefined;
   #sequence = 0;
-  #inFlight = 0;
   #sentMs = 0;
+  #heardMs = 0;
   #waitMs = FIRST_WAIT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #controls: Control = { type: "control" };
+  #controls: Change = {};
+  #pending: Change = {};
+  #flush: ReturnType<typeof setTimeout> | undefined;
   #wanted = false;
+  #greeted = false;
 
   constructor(
     readonly url: string,
@@ -40,88 +53,158 @@ export class Link {
 
   open(): void {
     this.#wanted = true;
+    addEventListener("online", this.wake);
     this.#connect();
   }
 
   close(): void {
     this.#wanted = false;
+    removeEventListener("online", this.wake);
     clearTimeout(this.#timer);
+    clearTimeout(this.#flush);
     this.#socket?.close();
     this.events.state("closed", "");
   }
 
   /** Change what is worn; remembered for the next connection. */
-  control(change: Omit<Control, "type">): void {
-    const sent: Control = { type: "control", ...change };
-    this.#controls = { ...this.#controls, ...sent };
-    if (change.look) this.#controls.layers = change.layers ?? null;
-    this.#say(sent);
+  control(change: Change): void {
+    this.#controls = merged(this.#controls, change);
+    this.#pending = merged(this.#pending, change);
+    this.#flush ??= setTimeout(() => this.#say(), FLUSH_MS);
+  }
+
+  /** Change the next picture only; not remembered. */
+  once(change: Change): void {
+    this.#pending = merged(this.#pending, change);
+  }
+
+  /** Connect now instead of after the pause: the page is seen again, the network is back. */
+  wake = (): void => {
+    if (!this.#wanted) return;
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#heardMs = this.#sentMs = performance.now();
+    else if (this.#socket?.readyState !== WebSocket.CONNECTING) {
+      clearTimeout(this.#timer);
+      this.#waitMs = FIRST_WAIT_MS;
+      this.#connect();
+    }
+  };
+
+  /** Pictures sent and not yet answered. */
+  get inFlight(): number {
+    return this.#sequence - 1 - this.#answered;
   }
 
   /** Whether a picture sent now would be worked on soon. */
   get hasRoom(): boolean {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    if (performance.now() - this.#sentMs > LOST_MS) this.#inFlight = 0; // an answer was lost: begin again
-    return this.#inFlight < MOST_IN_FLIGHT && this.#socket.bufferedAmount === 0;
+    if (!this.#greeted || this.#socket?.readyState !== WebSocket.OPEN) return false;
+    const now = performance.now();
+    if (this.inFlight && now - Math.max(this.#heardMs, this.#sentMs) > (this.#served ? DEAD_MS : FIRST_DEAD_MS)) {
+      this.#again(); // the network changed under the socket; nobody will tell us
+      return false;
+    }
+    return this.inFlight < MOST_IN_FLIGHT && this.#socket.bufferedAmount === 0;
   }
 
-  send(picture: { bytes: Uint8Array; width: number; height: number }, capturedMs: number): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+  /** Send a picture and the changes gathered; its number. */
+  send(picture: Sample, capturedMs: number): number {
     const { bytes, width, height } = picture;
-    const packet = { kind: KIND.JPEG, flags: 0, sequence: this.#sequence++, capturedUs: capturedMs * 1000 };
+    this.#say();
+    const sequence = this.#sequence++;
+    const packet = { kind: KIND.JPEG, flags: 0, sequence, capturedUs: capturedMs * 1000 };
+    if (this.#socket?.readyState !== WebSocket.OPEN) return sequence;
     this.#socket.send(packetBytes({ ...packet, width, height, payload: bytes }));
-    this.#inFlight++;
     this.#sentMs = performance.now();
+    return sequence;
   }
 
   #connect(): void {
     this.events.state("connecting", "");
+    this.#greeted = false;
     const socket = new WebSocket(this.url);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
-    this.#inFlight = 0;
-    socket.onopen = () => this.#say({ type: "hello", version: 1, consent: this.consent(), codec: "jpeg" });
-    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => this.#take(event.data);
-    socket.onclose = (event) => this.#lost(socket, event);
+    this.#answered = this.#sequence - 1;
+    socket.onopen = () => this.#write({ type: "hello", version: 1, consent: this.consent(), codec: "jpeg" });
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
+      if (socket === this.#socket) this.#take(event.data);
+    };
+    socket.onclose = (event) => this.#lost(socket, event.code, event.reason);
+  }
+
+  #again(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+    this.#connect();
   }
 
   #take(data: string | ArrayBuffer): void {
+    this.#heardMs = performance.now();
     if (typeof data !== "string") {
-      this.#inFlight = Math.max(0, this.#inFlight - 1);
       const packet = parsePacket(data);
+      this.#served = true;
+      this.#answered = Math.max(this.#answered, packet.sequence); // earlier ones were passed over
       this.events.picture(packet, performance.now() - packet.capturedUs / 1000);
       return;
     }
     const message = JSON.parse(data) as ServerMessage;
     if (message.type === "ready") {
       this.#waitMs = FIRST_WAIT_MS;
-      this.width = message.width;
-      this.fps = message.fps;
-      this.#say(this.#controls);
+      this.#size(message);
+      this.#greeted = true;
+      this.#pending = merged(this.#controls, this.#pending);
+      this.#say();
       this.events.state("open", "");
     } else if (message.type === "status") {
-      this.width = message.width;
-      this.fps = message.fps;
+      this.#size(message);
       this.events.status(message);
     } else {
-      this.#inFlight = Math.max(0, this.#inFlight - 1);
+      if (message.code === "frame" && this.inFlight) this.#answered++;
+      if (message.code === "hello") this.#waitMs = FULL_WAIT_MS;
       this.events.problem(message.detail);
     }
   }
 
-  #lost(socket: WebSocket, event: CloseEvent): void {
-    if (socket !== this.#socket || !this.#wanted) return;
-    if (event.code === 4403) {
-      this.#wanted = false;
-      this.events.state("refused", event.reason);
-      return;
-    }
-    this.events.state("waiting", event.reason);
-    this.#timer = setTimeout(() => this.#connect(), this.#waitMs);
-    this.#waitMs = Math.min(LONGEST_WAIT_MS, this.#waitMs * 2);
+  #size({ width, height, fps }: { width: number; height: number; fps: number }): void {
+    Object.assign(this, { width, height, fps });
   }
 
-  #say(message: ClientMessage): void {
+  #lost(socket: WebSocket, code: number, reason: string): void {
+    if (socket !== this.#socket || !this.#wanted) return;
+    if (code === 4403) {
+      this.#wanted = false;
+      this.events.state("refused", reason);
+      return;
+    }
+    this.events.state("waiting", reason);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#connect(), this.#waitMs);
+    this.#waitMs = Math.min(Math.max(LONGEST_WAIT_MS, this.#waitMs), this.#waitMs * 2);
+  }
+
+  #say(): void {
+    clearTimeout(this.#flush);
+    this.#flush = undefined;
+    if (!this.#greeted || !Object.keys(this.#pending).length) return;
+    this.#write({ type: "control", ...this.#pending });
+    this.#pending = {};
+  }
+
+  #write(message: ClientMessage): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
+}
+
+/** Both changes as one, the later on top; a new look forgets the layers of the old one. */
+export function merged(earlier: Change, later: Change): Change {
+  const both: Change = { ...earlier, ...later };
+  if (later.look) {
+    if (later.layers) both.layers = later.layers;
+    else delete both.layers;
+  } else if (earlier.layers && later.layers) {
+    const byIndex = new Map<number, LayerChange>(earlier.layers.map((layer) => [layer.index, layer]));
+    for (const layer of later.layers) byIndex.set(layer.index, { ...byIndex.get(layer.index), ...layer });
+    both.layers = [...byIndex.values()];
+  }
+  return both;
 }

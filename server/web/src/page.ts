@@ -1,181 +1,181 @@
-import { css, html, LitElement, nothing } from "lit";
-import { customElement, query, state } from "lit/decorators.js";
-import { type LookCard, type ProductCard, type Receipt } from "./api";
+import { html, LitElement, nothing, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import type { LookCard, ProductCard, Receipt } from "./api";
+import { controlStyle } from "./control_style";
+import { announce, listen } from "./embedding";
+import { icon, type Icon } from "./icons";
+import { Keepsake, Recorder, save } from "./keepsake";
 import "./mirror";
-import type { Numbers, TryOnMirror } from "./mirror";
-import type { Status } from "./wire";
+import type { TryOnMirror } from "./mirror";
+import { named } from "./names";
+import type { Numbers } from "./numbers";
+import { pageStyle } from "./page_style";
+import "./panel_adjust";
+import "./panel_looks";
+import "./panel_wear";
+import { recall, remember } from "./prefs";
+import "./sheet";
+import type { Sheet } from "./sheet";
+import { told } from "./told";
+import type { FitNote, LayerChange, Status, WornProduct } from "./wire";
 import { type Language, ownLanguage, say, type Word } from "./words";
 
 type Panel = "looks" | "adjust" | "wear";
+type Mode = "mirror" | "photo" | "embed";
+
+const PANELS: Panel[] = ["looks", "adjust", "wear"];
+const FIRST_LOOK = "rose";
+const MOST_COMPARED = 4;
+const TOAST_MS = 6000;
 
 /** The whole page: the mirror, and everything to change in it within reach of a thumb. */
 @customElement("mirror-page")
 export class MirrorPage extends LitElement {
-  static override styles = css`
-    :host { display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); height: 100dvh; }
-    header { display: flex; align-items: center; gap: 0.5rem; padding: 0.4rem 0.9rem; }
-    h1 { font-size: 1.05rem; font-weight: 600; margin: 0; flex: 1; }
-    button, select { font: inherit; color: inherit; min-height: 44px; min-width: 44px; border-radius: 22px;
-      border: 1px solid var(--line); background: var(--card); padding: 0 0.9rem; cursor: pointer; }
-    button:focus-visible, input:focus-visible, select:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
-    main { position: relative; min-height: 0; }
-    try-on-mirror { height: 100%; }
-    .guidance { position: absolute; inset-block-start: 0.8rem; inset-inline: 0; margin: auto; width: fit-content;
-      max-width: calc(100% - 2rem); background: rgb(16 16 19 / 0.72); color: #fff; border-radius: 1.2rem;
-      padding: 0.25rem 0.9rem; }
-    .numbers { position: absolute; inset-block-start: 3.6rem; inset-inline-start: 0.8rem; background: rgb(16 16 19 / 0.8);
-      color: #fff; border-radius: 0.6rem; padding: 0.4rem 0.7rem; font-variant-numeric: tabular-nums; margin: 0; }
-    .split { position: absolute; inset-inline: 1.2rem; inset-block-end: 0.8rem; }
-    .split input { width: 100%; accent-color: #fff; height: 44px; }
-    footer { background: var(--card); border-top: 1px solid var(--line);
-      padding: 0.5rem 0.9rem calc(0.6rem + env(safe-area-inset-bottom)); }
-    nav { display: flex; gap: 0.3rem; align-items: center; justify-content: space-between; font-size: 0.92rem; line-height: 1.1; }
-    nav button { padding: 0 0.7rem; }
-    [role="tablist"] { display: flex; gap: 0.3rem; }
-    [role="tab"] { border-color: transparent; }
-    [role="tab"][aria-selected="true"] { background: var(--accent); color: var(--on-accent); }
-    .shutter { width: 60px; height: 60px; border-radius: 50%; border: 4px solid var(--accent); padding: 0;
-      background: var(--card); flex: none; }
-    .strip { display: flex; gap: 0.7rem; overflow-x: auto; padding: 0.6rem 0.2rem; scroll-snap-type: x proximity; }
-    .swatch { flex: none; display: grid; justify-items: center; gap: 0.25rem; width: 5.2rem; border: none; padding: 0.3rem 0;
-      background: transparent; border-radius: 0.8rem; height: auto; font-size: 0.85rem; line-height: 1.25; }
-    .swatch i { width: 52px; height: 52px; border-radius: 50%; border: 2px solid var(--line); }
-    .swatch[aria-pressed="true"] i { outline: 3px solid var(--accent); outline-offset: 2px; }
-    .swatch[aria-pressed="true"] { font-weight: 600; }
-    .sliders { display: grid; gap: 0.2rem; max-height: 11rem; overflow-y: auto; padding: 0.5rem 0; }
-    .sliders label { display: grid; grid-template-columns: 8rem 1fr 3rem; align-items: center; gap: 0.6rem; min-height: 40px; }
-    .sliders input { accent-color: var(--accent); height: 36px; }
-    .sheet { position: fixed; inset: 0; background: var(--ground); z-index: 2; display: grid; align-content: start;
-      gap: 1rem; padding: 1.2rem; overflow: auto; }
-    .sheet img { max-width: 100%; max-height: 65dvh; justify-self: center; border-radius: 0.8rem; }
-    .row { display: flex; gap: 0.6rem; flex-wrap: wrap; }
-    .main { background: var(--accent); color: var(--on-accent); border-color: transparent; font-weight: 600; }
-    .quiet { color: var(--soft); margin: 0; }
-    @media (min-width: 900px) {
-      :host { grid-template-columns: minmax(0, 1fr) 24rem; grid-template-rows: auto minmax(0, 1fr); }
-      header { grid-column: 1 / -1; }
-      footer { border-top: none; border-inline-start: 1px solid var(--line); overflow-y: auto; padding-top: 1rem; }
-      .strip { flex-wrap: wrap; overflow: visible; }
-      .sliders { max-height: none; }
-    }
-  `;
+  static override styles = [controlStyle, pageStyle];
 
-  @state() private language: Language = ownLanguage();
-  @state() private contrast = localStorage.getItem("contrast") === "high";
+  @property({ reflect: true }) mode: Mode = modeOf(location.pathname);
+  @state() private language: Language = asked("language") === "zh" ? "zh" : asked("language") === "en" ? "en" : storedLanguage();
+  @state() private contrast = recall("contrast") === "high";
+  @state() private flipped = recall("facing") !== "camera";
   @state() private looks: LookCard[] = [];
   @state() private products: ProductCard[] = [];
-  @state() private look = "rose";
-  @state() private worn: string[] = [];
-  @state() private strength = 1;
-  @state() private opacities: Record<number, number> = {};
-  @state() private split: number | null = null;
+  @state() private look = asked("look") ?? (asked("product") ? "" : (recall("look") ?? FIRST_LOOK));
+  @state() private worn: WornProduct[] = products(asked("product"));
+  @state() private strength = share(asked("strength")) ?? 1;
+  @state() private changes: Record<string, LayerChange[]> = {};
+  @state() private split: number | null = share(asked("split"));
+  @state() private compared: string[] | undefined;
   @state() private panel: Panel = "looks";
-  @state() private guidance = "";
-  @state() private notice = "";
+  @state() private fit: FitNote[] = [];
   @state() private numbers: Numbers | undefined;
-  @state() private showNumbers = false;
-  @state() private showPrivacy = false;
-  @state() private receipt: Receipt | null = null;
-  @state() private shot: string | undefined;
+  @state() private showNumbers = recall("numbers") === "on";
+  @state() private showMore = false;
   @state() private cameras: MediaDeviceInfo[] = [];
-  @query("try-on-mirror") private mirror!: TryOnMirror;
+  @state() private receipt: Receipt | undefined;
+  @state() private isOpen = false;
+  @state() private keepsake: Keepsake | undefined;
+  @state() private recorder: Recorder | undefined;
+  @state() private toast = "";
+  @state() private copied = false;
+  @query("try-on-mirror") mirror!: TryOnMirror;
+  @query("try-on-sheet") private sheet: Sheet | null | undefined;
+  #toastTimer: ReturnType<typeof setTimeout> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    listen((wish) => {
+      if (wish.look !== undefined) this.look = wish.look;
+      if (wish.product !== undefined) this.worn = products(wish.product);
+      if (wish.strength !== undefined) this.strength = wish.strength;
+      if (wish.split !== undefined) this.split = wish.split;
+    });
+  }
 
   override async firstUpdated(): Promise<void> {
-    this.#dress();
-    [this.looks, this.products] = await Promise.all([this.mirror.api.looks(), this.mirror.api.products()]);
+    try {
+      [this.looks, this.products] = await Promise.all([this.mirror.api.looks(), this.mirror.api.products()]);
+      if (this.look && !this.looks.some((look) => look.name === this.look)) this.look = FIRST_LOOK;
+    } catch {
+      this.#toast(this.#word("offline"));
+    }
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    if (changed.has("language") || changed.has("contrast")) this.#dress();
+    if (changed.has("look") && this.mode !== "embed") remember("look", this.look);
   }
 
   override render() {
+    const embedded = this.mode === "embed";
     return html`
-      <header>
-        <h1>${this.#word("title")}</h1>
-        <button aria-pressed=${this.showNumbers} @click=${() => (this.showNumbers = !this.showNumbers)}>
-          ${this.#word("numbers")}
-        </button>
-        <button aria-pressed=${this.contrast} aria-label=${this.#word("contrast")} @click=${this.#toggleContrast}>A+</button>
-        <button lang=${this.language === "en" ? "zh" : "en"} @click=${this.#toggleLanguage}>${this.#word("language")}</button>
-        <button @click=${() => (this.showPrivacy = true)}>${this.#word("privacy")}</button>
-      </header>
       <main>
         <try-on-mirror
+          .source=${this.mode === "photo" ? "file" : "camera"}
+          .facing=${this.flipped ? "mirror" : "camera"}
           .look=${this.look}
+          .layers=${this.changes[this.look] ?? NONE}
+          .worn=${this.worn}
           .strength=${this.strength}
           .split=${this.split}
+          .compared=${this.#tiles()}
           .language=${this.language}
           @tryon-open=${this.#opened}
           @tryon-status=${this.#status}
           @tryon-numbers=${(event: CustomEvent<Numbers>) => (this.numbers = event.detail)}
-          @tryon-consent=${(event: CustomEvent<Receipt | null>) => (this.receipt = event.detail)}
-        ></try-on-mirror>
-        <p class="guidance" role="status" ?hidden=${!this.guidance}>${this.notice || this.guidance}</p>
-        ${this.showNumbers && this.numbers ? this.#numbersBox(this.numbers) : nothing}
-        ${this.split === null
-          ? nothing
-          : html`<div class="split">
-              <input type="range" min="0" max="1" step="0.01" .value=${String(1 - this.split)} aria-label=${this.#word("split")}
-                @input=${(event: Event) => (this.split = 1 - Number((event.target as HTMLInputElement).value))} />
-            </div>`}
+          @tryon-consent=${this.#consented}
+          @tryon-split=${(event: CustomEvent<number>) => (this.split = event.detail)}
+          @tryon-choose=${(event: CustomEvent<string>) => this.#chooseCompared(event.detail)}
+          @tryon-problem=${(event: CustomEvent<string>) => this.isOpen && this.#toast(told(this.language, event.detail))}
+          @tryon-fault=${() => this.requestUpdate()}
+        >
+          ${embedded ? nothing : this.#otherWay()}
+        </try-on-mirror>
+        ${this.isOpen ? this.#tools() : nothing}
+        ${this.showNumbers && this.numbers && this.isOpen ? this.#numbersBox(this.numbers) : nothing}
+        <p class="toast" role="status">${this.toast}</p>
       </main>
-      <footer>
-        <nav>
-          <div role="tablist" @keydown=${this.#arrows}>${(["looks", "adjust", "wear"] as const).map((name) => this.#tab(name))}</div>
-          <button class="shutter" aria-label=${this.#word("capture")} @click=${this.#capture}></button>
-          <button aria-pressed=${this.split !== null} @click=${() => (this.split = this.split === null ? 0.5 : null)}>
-            ${this.#word("beforeAfter")}
-          </button>
-        </nav>
-        <div role="tabpanel" id="panel" aria-label=${this.#word(this.panel)}>${this.#panelBody()}</div>
-      </footer>
-      ${this.shot ? this.#shotSheet(this.shot) : nothing} ${this.showPrivacy ? this.#privacySheet() : nothing}
+      ${embedded ? nothing : this.#aside()}
+      ${this.keepsake ? this.#keepsakeSheet(this.keepsake) : this.showMore ? this.#moreSheet() : nothing}
     `;
+  }
+
+  #otherWay() {
+    const photo = this.mode === "photo";
+    return html`<a slot="aside" class="aside" href=${photo ? "/" : "/photo"}>${this.#word(photo ? "useCamera" : "usePhoto")}</a>`;
+  }
+
+  #tools() {
+    const comparing = this.compared !== undefined;
+    const clips = Recorder.isSupported && !comparing && this.mode !== "photo";
+    return html`<div class="scrim"></div>
+      <div class="tools" role="group" aria-label=${this.#word("mirrorImage")}>
+        ${this.#tool("split", "toolSplit", "beforeAfter", this.split !== null && !comparing, this.#toggleSplit, comparing)}
+        ${this.mode === "embed" ? nothing : this.#tool("compare", "compare", "compareHint", comparing, this.#toggleCompare)}
+        <button class="shutter" aria-label=${this.#word("capture")} title=${this.#word("capture")} @click=${this.#capture}></button>
+        ${this.mode === "photo"
+          ? this.#tool("picture", "chooseAgain", "choose", undefined, () => this.mirror.chooseFile())
+          : this.#tool("clip", this.recorder ? "toolStop" : "toolClip", this.recorder ? "recordStop" : "record", Boolean(this.recorder), this.#record, !clips)}
+        ${this.#tool("more", "toolMore", "more", undefined, () => (this.showMore = true))}
+      </div>`;
+  }
+
+  #tool(drawing: Icon, name: Word, title: Word, pressed: boolean | undefined, call: () => unknown, disabled = false) {
+    return html`<button class="tool" title=${this.#word(title)} aria-pressed=${pressed ?? nothing} ?disabled=${disabled}
+      data-tool=${name} @click=${call}>${icon(drawing)}<span>${this.#word(name)}</span></button>`;
+  }
+
+  #aside() {
+    return html`<aside aria-label=${this.#word("controls")}>
+      <div class="head">
+        <h1>${this.#word(this.mode === "photo" ? "titlePhoto" : "title")}</h1>
+        <button @click=${() => (this.showMore = true)} aria-label=${this.#word("more")} title=${this.#word("more")}>${icon("more")}</button>
+      </div>
+      <div role="tablist" aria-label=${this.#word("controls")} @keydown=${this.#arrows}>${PANELS.map((name) => this.#tab(name))}</div>
+      <div role="tabpanel" id="panel" tabindex="0" aria-labelledby="tab-${this.panel}">${this.#panelBody()}</div>
+    </aside>`;
   }
 
   #tab(name: Panel) {
     const chosen = this.panel === name;
-    return html`<button role="tab" aria-selected=${chosen} aria-controls="panel" tabindex=${chosen ? 0 : -1}
+    return html`<button role="tab" id="tab-${name}" aria-selected=${chosen} aria-controls="panel" tabindex=${chosen ? 0 : -1}
       @click=${() => (this.panel = name)}>${this.#word(name)}</button>`;
   }
 
   #panelBody() {
-    if (this.panel === "adjust") return this.#sliders();
-    if (this.panel === "wear") {
-      if (!this.products.length) return html`<p class="quiet">${this.#word("nothing")}</p>`;
-      return html`<div class="strip">
-        ${this.products.map(
-          (product) => html`<button class="swatch" aria-pressed=${this.worn.includes(product.product)}
-            @click=${() => this.#toggleWorn(product)}>
-            <i style="background: url(/api/products/${product.product}/picture) center / contain no-repeat var(--card)"></i>
-            ${product.name}
-          </button>`,
-        )}
-      </div>`;
+    if (this.panel === "adjust") {
+      return html`<try-on-adjust .language=${this.language} .looks=${this.looks}
+        .look=${this.looks.find((each) => each.name === this.look)} .strength=${this.strength}
+        .changes=${this.changes[this.look] ?? NONE}
+        @strength=${(event: CustomEvent<number>) => (this.strength = event.detail)}
+        @layer=${(event: CustomEvent<LayerChange>) => this.#changeLayer(event.detail)}
+        @reset=${() => this.#reset()}></try-on-adjust>`;
     }
-    return html`<div class="strip">
-      ${this.looks.map(
-        (look) => html`<button class="swatch" aria-pressed=${this.look === look.name} title=${look.description}
-          @click=${() => this.#choose(look)}><i style="background: ${swatch(look)}"></i>${look.title}</button>`,
-      )}
-    </div>`;
-  }
-
-  #sliders() {
-    const look = this.looks.find((each) => each.name === this.look);
-    return html`<div class="sliders">
-      ${this.#slider(this.#word("strength"), this.strength, (value) => (this.strength = value))}
-      ${look?.layers.map((layer) =>
-        this.#slider(layer.effect.replaceAll("_", " "), this.opacities[layer.index] ?? layer.opacity, (value) => {
-          this.opacities = { ...this.opacities, [layer.index]: value };
-          this.mirror.control({ layers: [{ index: layer.index, opacity: value }] });
-        }),
-      )}
-    </div>`;
-  }
-
-  #slider(name: string, value: number, set: (value: number) => void) {
-    return html`<label><span>${name}</span>
-      <input type="range" min="0" max="1" step="0.01" .value=${String(value)}
-        @input=${(event: Event) => set(Number((event.target as HTMLInputElement).value))} />
-      <output>${Math.round(value * 100)} %</output></label>`;
+    if (this.panel === "wear") {
+      return html`<try-on-wear .language=${this.language} .products=${this.products} .worn=${this.worn} .fit=${this.fit}
+        @wear=${(event: CustomEvent<WornProduct[]>) => (this.worn = event.detail)}></try-on-wear>`;
+    }
+    return html`<try-on-looks .language=${this.language} .looks=${this.looks} .look=${this.look} .compared=${this.compared}
+      @choose=${(event: CustomEvent<string>) => this.#choose(event.detail)}></try-on-looks>`;
   }
 
   #numbersBox(numbers: Numbers) {
@@ -183,116 +183,211 @@ export class MirrorPage extends LitElement {
       ${this.#word("latency")}<br />${numbers.serverMs.toFixed(0)} ms ${this.#word("server")}</p>`;
   }
 
-  #shotSheet(url: string) {
-    return html`<div class="sheet" role="dialog" aria-modal="true" aria-label=${this.#word("capture")}>
-      <img src=${url} alt=${this.#word("captured")} />
+  #keepsakeSheet(kept: Keepsake) {
+    return html`<try-on-sheet .heading=${this.#word(kept.isClip ? "clip" : "photo")} .closeName=${this.#word("discard")} @close=${this.#discard}>
+      ${kept.isClip
+        ? html`<video class="kept" src=${kept.url} controls loop muted autoplay playsinline aria-label=${this.#word("clip")}></video>`
+        : html`<img class="kept" src=${kept.url} alt=${this.#word("photo")} />`}
       <p class="quiet">${this.#word("captured")}</p>
       <div class="row">
-        <a href=${url} download="tryon.png"><button class="main">${this.#word("save")}</button></a>
-        <button @click=${this.#discard}>${this.#word("discard")}</button>
+        <button class="main" @click=${() => save(kept.blob, kept.fileName)}>${this.#word("save")}</button>
+        ${kept.way ? html`<button @click=${() => this.#hand(kept)}>${this.#word(kept.way)}</button>` : nothing}
+        <button @click=${() => this.sheet?.close()}>${this.#word("discard")}</button>
+        <span role="status">${this.copied ? this.#word("copied") : ""}</span>
       </div>
-    </div>`;
+    </try-on-sheet>`;
   }
 
-  #privacySheet() {
+  #moreSheet() {
     const receipt = this.receipt;
-    return html`<div class="sheet" role="dialog" aria-modal="true" aria-label=${this.#word("privacy")}>
-      <h2>${this.#word("privacy")}</h2>
+    return html`<try-on-sheet .heading=${this.#word("more")} .closeName=${this.#word("close")} @close=${() => (this.showMore = false)}>
+      <div>
+        ${this.cameras.length > 1 ? this.#cameraChoice() : nothing}
+        <label class="switch">${this.#word("language")}
+          <select @change=${(event: Event) => this.#speak((event.target as HTMLSelectElement).value as Language)}>
+            <option value="en" lang="en" ?selected=${this.language === "en"}>English</option>
+            <option value="zh" lang="zh" ?selected=${this.language === "zh"}>中文</option>
+          </select></label>
+        ${this.#switch("contrast", this.contrast, (on) => this.#set("contrast", (this.contrast = on) ? "high" : "normal"))}
+        ${this.mode === "photo" ? nothing : this.#switch("flip", this.flipped, (on) => this.#set("facing", (this.flipped = on) ? "mirror" : "camera"))}
+        ${this.#switch("numbers", this.showNumbers, (on) => this.#set("numbers", (this.showNumbers = on) ? "on" : "off"))}
+      </div>
+      <hr />
+      <h3>${this.#word("privacy")}</h3>
       ${receipt
         ? html`<p>${receipt.text}</p>
             <p class="quiet">${this.#word("agreedAt")} ${new Date(receipt.given_s * 1000).toLocaleString(this.language)}</p>
             <div class="row">
-              <button @click=${() => download(receipt)}>${this.#word("receipt")}</button>
-              <button class="main" @click=${this.#withdraw}>${this.#word("withdraw")}</button>
+              <button @click=${() => save(new Blob([JSON.stringify(receipt, null, 2)], { type: "application/json" }), `consent-${receipt.id}.json`)}>
+                ${this.#word("receipt")}</button>
+              <button class="main" data-tool="withdraw" @click=${this.#withdraw}>${this.#word("withdraw")}</button>
             </div>`
-        : nothing}
-      ${this.cameras.length > 1
-        ? html`<label>${this.#word("camera")}
-            <select @change=${(event: Event) => this.mirror.useCamera((event.target as HTMLSelectElement).value)}>
-              ${this.cameras.map((camera) => html`<option value=${camera.deviceId}>${camera.label}</option>`)}
-            </select></label>`
-        : nothing}
-      <div class="row"><button @click=${() => (this.showPrivacy = false)}>${this.#word("close")}</button></div>
-    </div>`;
+        : html`<p>${this.#word("noConsent")}</p>`}
+    </try-on-sheet>`;
+  }
+
+  #cameraChoice() {
+    return html`<label class="switch">${this.#word("camera")}
+      <select @change=${(event: Event) => this.mirror.useCamera((event.target as HTMLSelectElement).value)}>
+        ${this.cameras.map(
+          (camera, at) => html`<option value=${camera.deviceId} ?selected=${camera.deviceId === this.mirror.camera.deviceId}>
+            ${camera.label || `${this.#word("cameraNumber")} ${at + 1}`}</option>`,
+        )}
+      </select></label>`;
+  }
+
+  #switch(name: Word, on: boolean, set: (on: boolean) => void) {
+    return html`<label class="switch">${this.#word(name)}
+      <input type="checkbox" role="switch" .checked=${on} @change=${(event: Event) => set((event.target as HTMLInputElement).checked)} /></label>`;
   }
 
   #word(word: Word): string {
     return say(this.language, word);
   }
 
+  #tiles() {
+    if (!this.compared?.length) return NO_TILES;
+    return this.compared.map((name) => {
+      const look = this.looks.find((each) => each.name === name);
+      return { look: name, title: look ? named(this.language, look.title) : this.#word("noLook") };
+    });
+  }
+
   #dress(): void {
     document.documentElement.lang = this.language;
     document.documentElement.dataset["contrast"] = this.contrast ? "high" : "normal";
-    document.title = this.#word("title");
+    document.title = this.#word(this.mode === "photo" ? "titlePhoto" : "title");
   }
 
-  #choose(look: LookCard): void {
-    this.look = look.name;
-    this.opacities = {};
+  #set(key: string, value: string): void {
+    remember(key, value);
   }
 
-  #toggleWorn(product: ProductCard): void {
-    const others = this.worn.filter((name) => this.products.find((each) => each.product === name)?.kind !== product.kind);
-    this.worn = this.worn.includes(product.product) ? this.worn.filter((name) => name !== product.product) : [...others, product.product];
-    this.mirror.control({ wear: this.worn.map((name) => ({ product: name })) });
+  #speak(language: Language): void {
+    this.language = language;
+    remember("language", language);
   }
+
+  #choose(look: string): void {
+    if (!this.compared) this.look = look;
+    else if (this.compared.includes(look)) this.compared = this.compared.filter((each) => each !== look);
+    else if (this.compared.length < MOST_COMPARED) this.compared = [...this.compared, look];
+  }
+
+  #chooseCompared(look: string): void {
+    this.compared = undefined;
+    this.look = look;
+  }
+
+  #changeLayer(change: LayerChange): void {
+    const others = (this.changes[this.look] ?? []).filter((each) => each.index !== change.index);
+    this.changes = { ...this.changes, [this.look]: [...others, change] };
+  }
+
+  #reset(): void {
+    this.changes = { ...this.changes, [this.look]: [] };
+  }
+
+  #toggleSplit = (): void => {
+    this.split = this.split === null ? 0.5 : null;
+  };
+
+  #toggleCompare = (): void => {
+    this.compared = this.compared ? undefined : [this.look];
+    if (this.compared) this.panel = "looks";
+  };
 
   #status = (event: CustomEvent<Status>): void => {
-    this.guidance = event.detail.guidance;
-    this.notice = event.detail.notice;
+    this.fit = event.detail.fit;
+    if (event.detail.notice && this.mode !== "photo") this.#toast(told(this.language, event.detail.notice));
+    announce("tryon-status", event.detail);
   };
 
   #opened = async (): Promise<void> => {
+    this.isOpen = true;
+    announce("tryon-open", null);
     this.cameras = await this.mirror.camera.devices();
   };
 
-  #toggleContrast = (): void => {
-    this.contrast = !this.contrast;
-    localStorage.setItem("contrast", this.contrast ? "high" : "normal");
-    this.#dress();
+  #consented = (event: CustomEvent<Receipt | null>): void => {
+    this.receipt = event.detail ?? undefined;
+    if (!event.detail) this.isOpen = false;
+    announce("tryon-consent", event.detail && { id: event.detail.id });
   };
 
-  #toggleLanguage = (): void => {
-    this.language = this.language === "en" ? "zh" : "en";
-    this.#dress();
-  };
+  #toast(words: string): void {
+    this.toast = words;
+    clearTimeout(this.#toastTimer);
+    this.#toastTimer = setTimeout(() => (this.toast = ""), TOAST_MS);
+  }
 
   #capture = async (): Promise<void> => {
     const photo = await this.mirror.photo();
-    if (photo) this.shot = URL.createObjectURL(photo);
+    if (photo) this.#keep(photo);
+  };
+
+  #record = async (): Promise<void> => {
+    if (this.recorder) return this.recorder.stop();
+    this.recorder = new Recorder(this.mirror.stream());
+    this.#toast(this.#word("recording"));
+    const clip = await this.recorder.done;
+    this.recorder = undefined;
+    this.#keep(clip);
+  };
+
+  #keep(blob: Blob): void {
+    this.keepsake?.forget();
+    this.copied = false;
+    this.keepsake = new Keepsake(blob);
+    announce("tryon-capture", { type: blob.type });
+  }
+
+  #hand = async (kept: Keepsake): Promise<void> => {
+    const way = kept.way;
+    this.copied = (await kept.hand()) && way === "copy";
   };
 
   #discard = (): void => {
-    if (this.shot) URL.revokeObjectURL(this.shot);
-    this.shot = undefined;
+    this.keepsake?.forget();
+    this.keepsake = undefined;
   };
 
   #withdraw = async (): Promise<void> => {
-    await this.mirror.withdraw();
-    this.guidance = "";
-    this.showPrivacy = false;
+    this.sheet?.close();
+    this.fit = [];
+    await this.mirror.withdraw().catch(() => this.#toast(this.#word("offline")));
   };
 
   #arrows = (event: KeyboardEvent): void => {
-    const order: Panel[] = ["looks", "adjust", "wear"];
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (!step) return;
-    this.panel = order[(order.indexOf(this.panel) + step + order.length) % order.length] ?? "looks";
+    this.panel = PANELS[(PANELS.indexOf(this.panel) + step + PANELS.length) % PANELS.length] ?? "looks";
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus());
   };
 }
 
-/** A look as rings of its own colors, lips in the middle. */
-function swatch(look: LookCard): string {
-  const colors = look.layers.map((layer) => layer.color).filter((color): color is string => color !== null).reverse();
-  if (!colors.length) return "var(--card)";
-  const stops = colors.map((color, at) => `${color} ${(at * 70) / colors.length}% ${((at + 1) * 70) / colors.length}%`);
-  return `radial-gradient(circle, ${stops.join(", ")})`;
+// The same empty lists each time, so that nothing seems to have changed.
+const NONE: LayerChange[] = [];
+const NO_TILES: { look: string; title: string }[] = [];
+
+function modeOf(path: string): Mode {
+  return path.startsWith("/photo") ? "photo" : path.startsWith("/embed") ? "embed" : "mirror";
 }
 
-function download(receipt: Receipt): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(receipt, null, 2)], { type: "application/json" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: `consent-${receipt.id}.json` });
-  link.click();
-  URL.revokeObjectURL(url);
+function asked(name: string): string | null {
+  return new URLSearchParams(location.search).get(name);
+}
+
+function share(text: string | null): number | null {
+  const value = Number.parseFloat(text ?? "");
+  return value >= 0 && value <= 1 ? value : null;
+}
+
+function products(names: string | null): WornProduct[] {
+  return (names ?? "").split(",").filter(Boolean).map((product) => ({ product: product.trim() }));
+}
+
+function storedLanguage(): Language {
+  const stored = recall("language");
+  return stored === "en" || stored === "zh" ? stored : ownLanguage();
 }
