@@ -234,6 +234,6 @@ def _shadow_in_view(shot: Shot, camera: Camera, camera_from_turn: NDArray[np.flo
     size = (camera.width, camera.height)
     shadow = cv2.warpPerspective(shot.floor_shadow, matrix, size, flags=cv2.INTER_LINEAR)
     # Nothing at the very edge, whatever the format: a shop wants its background pure.
-    rows, columns = (np.minimum(np.arange(n), np.arange(n)[::-1]) / (0.07 * n) for n in shadow.shape)
-    kept = np.clip(np.minimum(rows[:, None], columns[None, :]), 0.0, 1.0)
-    return np.asarray(_SHADOW * shadow * kept, np.float32)
+    rows, columns = (np.minimum(np.arange(n), np.arange(n)[::-1]) / (0.16 * n) for n in shadow.shape)
+    soft = [side * side * (3.0 - 2.0 * side) for side in (np.clip(rows, 0.0, 1.0), np.clip(columns, 0.0, 1.0))]
+    return np.asarray(_SHADOW * shadow * soft[0][:, None] * soft[1][None, :], np.float32)
