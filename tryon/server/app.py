@@ -11,7 +11,10 @@ from starlette.middleware.cors import CORSMiddleware
 import tryon
 from tryon.resources import home
 from tryon.server import problems
+from tryon.server.access import Access
 from tryon.server.consent import Consents
+from tryon.server.keys import Keys
+from tryon.server.lifetime import Lifetime
 from tryon.server.metrics import Metrics
 from tryon.server.routes import catalog, consent, health, pages
 from tryon.server.settings import Settings
@@ -33,6 +36,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     chosen = settings or Settings.from_environment()
     store = Store(chosen.database)
     consents = Consents(chosen.secret, store)
+    access = Access(chosen.secret, Keys(store), required=chosen.keys_required)
+    lifetime = Lifetime()
     metrics = Metrics()
     pool = VisionPool(chosen.threads)
     showcase = Showcase(home() / "server" / "pictures")
@@ -59,7 +64,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             return
         await mirror_socket(
             socket,
+            access=access,
             consents=consents,
+            lifetime=lifetime,
             pool=pool,
             metrics=metrics,
             most_mirrors=chosen.most_mirrors,

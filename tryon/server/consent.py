@@ -6,12 +6,13 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
-from typing import Any
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from sqlalchemy import update
 
 from tryon.errors import TryOnError
+from tryon.server.seals import SealError, SealExpiredError, Seals
 from tryon.server.store import Store
+from tryon.server.tables import Consent
 
 # What the page says before the camera opens; a receipt holds its digest, so that the wording stays provable.
 TEXT = {
@@ -27,7 +28,6 @@ TEXT = {
     ),
 }
 LONGEST_S = 24 * 3600
-_SALT = "tryon consent 1"
 
 
 class ConsentError(TryOnError, PermissionError):
@@ -55,7 +55,7 @@ class Consents:
 
     def __init__(self, secret: str, store: Store) -> None:
         """Sign with `secret`, remember in `store`."""
-        self._signer = URLSafeTimedSerializer(secret, salt=_SALT)
+        self._seals = Seals(secret, "consent 2")
         self._store = store
 
     def give(self, language: str) -> Receipt:
@@ -64,8 +64,9 @@ class Consents:
         digest = hashlib.sha256(text.encode()).hexdigest()
         number = secrets.token_urlsafe(16)
         now_s = int(time.time())
-        self._store.consent_given(number, now_s, language, digest)
-        token = self._signer.dumps({"id": number, "sha256": digest})
+        with self._store.transaction() as session:
+            session.add(Consent(id=number, given_s=now_s, language=language, text_sha256=digest))
+        token = self._seals.seal({"id": number, "sha256": digest}, lifetime_s=LONGEST_S)
         return Receipt(number, now_s, language, text, digest, now_s + LONGEST_S, token)
 
     def check(self, token: str) -> str:
@@ -75,20 +76,32 @@ class Consents:
             ConsentError: Forged, expired or withdrawn.
         """
         try:
-            data: Any = self._signer.loads(token, max_age=LONGEST_S)
-        except SignatureExpired:
+            number = str(self._seals.open(token)["id"])
+        except SealExpiredError:
             raise ConsentError("Your consent has expired; agree again to go on.") from None
-        except BadSignature:
+        except SealError:
             raise ConsentError("Expected a consent given on this page; agree to go on.") from None
-        number = str(data["id"])
-        if not self._store.consent_holds(number):
+        with self._store.transaction() as session:
+            consent = session.get(Consent, number)
+        if consent is None or consent.withdrawn_s is not None:
             raise ConsentError("This consent was withdrawn; agree again to go on.")
         return number
 
-    def withdraw(self, token: str) -> int:
-        """End it; returns when it ended, in seconds since 1970. Withdrawing twice gives the first time."""
+    def withdraw(self, token: str) -> tuple[str, int]:
+        """End it; the receipt's id and when it ended, in seconds since 1970.
+
+        Withdrawing twice gives the first time; an expired one can be withdrawn too.
+
+        Raises:
+            ConsentError: Forged.
+        """
         try:
-            data: Any = self._signer.loads(token)
-        except BadSignature:
+            number = str(self._seals.open(token, expired=True)["id"])
+        except SealError:
             raise ConsentError("Expected a consent given on this page.") from None
-        return self._store.consent_withdrawn(str(data["id"]), int(time.time()))
+        now_s = int(time.time())
+        with self._store.transaction() as session:
+            still = update(Consent).where(Consent.id == number, Consent.withdrawn_s.is_(None))
+            session.execute(still.values(withdrawn_s=now_s))
+            consent = session.get(Consent, number)
+        return number, (consent.withdrawn_s if consent else None) or now_s

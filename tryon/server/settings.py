@@ -30,6 +30,7 @@ class Settings:
     threads: int = max(1, os.cpu_count() or 1)
     most_mirrors: int = 32
     origins: tuple[str, ...] = ()
+    keys_required: bool = False
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -12,7 +12,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tryon.errors import TryOnError
 from tryon.filters import Look
+from tryon.server.access import Access
 from tryon.server.consent import ConsentError, Consents
+from tryon.server.lifetime import Lifetime
 from tryon.server.metrics import Metrics
 from tryon.server.mirror import Mirror
 from tryon.server.stream import Pace
@@ -27,13 +29,22 @@ _STATUS_S = 1.0
 
 
 async def mirror_socket(
-    socket: WebSocket, *, consents: Consents, pool: VisionPool, metrics: Metrics, most_mirrors: int, look: str
+    socket: WebSocket,
+    *,
+    access: Access,
+    consents: Consents,
+    lifetime: Lifetime,
+    pool: VisionPool,
+    metrics: Metrics,
+    most_mirrors: int,
+    look: str,
 ) -> None:
     """Serve one shopper until either side leaves."""
     await socket.accept()
     try:
         hello = await asyncio.wait_for(_hello(socket), _HELLO_S)
-        consents.check(hello.consent)
+        await asyncio.to_thread(access.check, hello.token, socket.headers.get("origin"))
+        await asyncio.to_thread(consents.check, hello.consent)
         if hello.codec != "jpeg":
             raise WireError("This server speaks JPEG over WebSocket; say codec 'jpeg'.")
         if pool.seats >= most_mirrors:
@@ -44,7 +55,8 @@ async def mirror_socket(
     stream = _Stream(socket, pool, metrics, Mirror(Look.load(look)), consents, hello.consent)
     metrics.mirrors.inc()
     try:
-        await stream.run()
+        with lifetime.member(stream.leave):
+            await stream.run()
     finally:
         metrics.mirrors.dec()
 
@@ -67,10 +79,11 @@ async def _text(socket: WebSocket) -> str:
 
 
 async def _refuse(socket: WebSocket, error: Exception) -> None:
-    denied = isinstance(error, ConsentError)
+    denied = isinstance(error, PermissionError)
+    code = "consent" if isinstance(error, ConsentError) else "token" if denied else "hello"
     detail = "Expected a hello within 10 s." if isinstance(error, TimeoutError) else str(error)
     with suppress(RuntimeError, WebSocketDisconnect):
-        await socket.send_text(Problem(code="consent" if denied else "hello", detail=detail).model_dump_json())
+        await socket.send_text(Problem(code=code, detail=detail).model_dump_json())
         await socket.close(4403 if denied else 4400)
 
 
@@ -89,8 +102,14 @@ class _Stream:
         self._texts: list[BaseModel] = []
         self._wake = asyncio.Event()
         self._faults = 0
+        self._leaving = False
         self._step_ms = 0.0
         self._told_s = time.monotonic()
+
+    def leave(self) -> None:
+        """The server stops: say so and close; the page connects to the next one by itself."""
+        self._leaving = True
+        self._say(Problem(code="leaving", detail="The server is being restarted; the mirror comes back by itself."))
 
     async def run(self) -> None:
         ready = Ready(codec="jpeg", width=self._pace.width, height=self._pace.width * 3 // 4, fps=self._pace.fps)
@@ -183,6 +202,9 @@ class _Stream:
             newest, self._newest = self._newest, None
             for text in texts:
                 await asyncio.wait_for(self._socket.send_text(text.model_dump_json()), _SEND_S)
+            if self._leaving:
+                await self._socket.close(1001)
+                return
             if newest is not None:
                 await asyncio.wait_for(self._socket.send_bytes(newest.to_bytes()), _SEND_S)
             if time.monotonic() - checked_s > _STATUS_S:

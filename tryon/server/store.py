@@ -1,72 +1,52 @@
-"""What a server remembers: consents, by number and time. SQLite in WAL mode by default, PostgreSQL by URL."""
+"""The server's database: SQLite in WAL mode by default, PostgreSQL by URL; tables made and moved on by Alembic."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, String, create_engine, event, select, update
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from tryon.errors import TryOnError
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 7_489_125  # any number; servers that start together on one PostgreSQL move it on one after the other
+
 
 class StoreError(TryOnError, RuntimeError):
-    """The database cannot be opened or asked."""
-
-
-class _Base(DeclarativeBase):
-    pass
-
-
-class Consent(_Base):
-    """One consent; no name, no address, no picture."""
-
-    __tablename__ = "consents"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    given_s: Mapped[int] = mapped_column(BigInteger)
-    language: Mapped[str] = mapped_column(String(8))
-    text_sha256: Mapped[str] = mapped_column(String(64))
-    withdrawn_s: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The database cannot be opened, moved on or asked."""
 
 
 class Store:
     """The server's database."""
 
     def __init__(self, url: str) -> None:
-        """Open it and make what is missing.
+        """Open it and move its tables on to this version.
 
         Raises:
-            StoreError: The URL leads nowhere.
+            StoreError: The URL leads nowhere, or to a database of a newer version.
         """
         try:
-            self._engine = create_engine(url, pool_pre_ping=True)
-            if self._engine.dialect.name == "sqlite":
-                event.listen(self._engine, "connect", _write_ahead)
-            _Base.metadata.create_all(self._engine)
-        except (SQLAlchemyError, ImportError) as error:
-            reason = str(error).splitlines()[0]
+            self._engine = _engine(url)
+            _migrate(url)
+        except (SQLAlchemyError, CommandError, ImportError, OSError) as error:
+            reason = " ".join(str(error).splitlines()[0].split())
             raise StoreError(f"The database cannot be opened ({reason}); check TRYON_DATABASE.") from None
 
-    def consent_given(self, number: str, given_s: int, language: str, text_sha256: str) -> None:
-        """Remember a consent."""
-        with Session(self._engine) as session, session.begin():
-            session.add(Consent(id=number, given_s=given_s, language=language, text_sha256=text_sha256))
-
-    def consent_holds(self, number: str) -> bool:
-        """It was given and not withdrawn."""
-        with Session(self._engine) as session:
-            consent = session.get(Consent, number)
-        return consent is not None and consent.withdrawn_s is None
-
-    def consent_withdrawn(self, number: str, now_s: int) -> int:
-        """End it and say when it ended."""
-        with Session(self._engine) as session, session.begin():
-            statement = update(Consent).where(Consent.id == number, Consent.withdrawn_s.is_(None))
-            session.execute(statement.values(withdrawn_s=now_s))
-            ended = session.scalar(select(Consent.withdrawn_s).where(Consent.id == number))
-        return int(ended) if ended is not None else now_s
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A unit of work: committed at the end, undone when it raises."""
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
     def answers(self) -> bool:
         """The database can be asked now."""
@@ -82,8 +62,41 @@ class Store:
         self._engine.dispose()
 
 
+def _engine(url: str, **options: Any) -> Engine:  # what create_engine takes
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")  # the driver of the extra `postgres`
+    engine = create_engine(parsed, **(options or {"pool_pre_ping": True}))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _write_ahead)
+    return engine
+
+
+def _migrate(url: str) -> None:
+    engine = _engine(url, poolclass=NullPool)
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with engine.connect() as connection:
+        _lock(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+    engine.dispose()
+
+
+def _lock(connection: Connection) -> None:
+    """Servers that start together take turns."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+
+
 def _write_ahead(connection: Any, _: Any) -> None:  # the driver's own connection; its type depends on the driver
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA secure_delete=ON")  # what a shopper withdraws leaves no trace in the file
     cursor.close()

@@ -114,12 +114,13 @@ class LayerChange(_Message):
 
 
 class Hello(_Message):
-    """First message of a client: which protocol it speaks and the consent it holds."""
+    """First message of a client: which protocol it speaks, the consent it holds, and the shop's token if it needs one."""
 
     type: Literal["hello"] = "hello"
     version: Literal[1] = 1
     consent: Annotated[str, Field(min_length=1, max_length=2048)]
     codec: Literal["jpeg", "h264"] = "jpeg"
+    token: Annotated[str, Field(min_length=1, max_length=2048)] | None = None
 
 
 class Control(_Message):

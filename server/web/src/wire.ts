@@ -18,12 +18,13 @@ export interface FitNote {
   ok: boolean;
 }
 
-/** First message of a client: which protocol it speaks and the consent it holds. */
+/** First message of a client: which protocol it speaks, the consent it holds, and the shop's token if it needs one. */
 export interface Hello {
   type: "hello";
   version?: 1;
   consent: string;
   codec?: "jpeg" | "h264";
+  token?: string | null;
 }
 
 /** Strength, and color if given, of one layer of the look. */

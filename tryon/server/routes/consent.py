@@ -67,4 +67,5 @@ def give(agreement: Agreement, request: Request) -> ConsentReceipt:
 @router.post("/api/consent/withdraw", responses={403: {"model": ProblemDetails}})
 def withdraw(withdrawal: Withdrawal, request: Request) -> Withdrawn:
     """Withdraw; open mirrors of this consent end within a second."""
-    return Withdrawn(withdrawn_s=request.app.state.consents.withdraw(withdrawal.token))
+    _, ended_s = request.app.state.consents.withdraw(withdrawal.token)
+    return Withdrawn(withdrawn_s=ended_s)
