@@ -11,7 +11,7 @@ import pytest
 
 from tryon.color import codes_from_linear, linear_from_codes
 from tryon.errors import ParameterError, RenderError, ShapeError
-from tryon.render import Renderer
+from tryon.render import Renderer, compose
 from tryon.types import Camera, Cover, Item, Light, Material, Model, Primitive, Scene, Surface
 from tryon.types.model import Transmission
 
@@ -19,13 +19,15 @@ CAMERA = Camera.of_focal(160, 120, 160.0)
 MATTE = Material(base_color=(0.4, 0.2, 0.1, 1.0), metallic=0.0, roughness=1.0)
 
 
-@pytest.fixture(scope="module")
-def renderer() -> Iterator[Renderer]:
+@pytest.fixture(scope="module", params=["smoothed", "multisampled"])
+def renderer(request: pytest.FixtureRequest) -> Iterator[Renderer]:
+    """One renderer that smooths edges itself, as on a processor, and one that multisamples, as on a GPU."""
     try:
         made = Renderer()
     except RenderError as error:
         pytest.skip(f"no GL here: {error}")
-    with made:
+    with pytest.MonkeyPatch.context() as patch, made:
+        patch.setattr(compose, "_SOFTWARE", ("",) if request.param == "smoothed" else ())
         yield made
 
 

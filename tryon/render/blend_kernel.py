@@ -16,6 +16,23 @@ _REACH = 10  # pixels along an edge that are followed to its ends
 _SUBPIXEL = np.float32(0.6)  # how much of a lone pixel's contrast is spread to its neighbors
 
 
+def srgb_from_root() -> NDArray[np.uint8]:
+    """(256,) sRGB codes of linear light stored as its square root in 8 bits."""
+    linear = (np.arange(256) / 255.0) ** 2
+    curve = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.asarray(np.rint(curve * 255.0), np.uint8)
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def decode_roots(drawn: NDArray[np.uint8], codes: NDArray[np.uint8]) -> None:
+    """Turn the first three channels of (h, w, 4) from roots into sRGB codes, by the table of `srgb_from_root`."""
+    for y in range(drawn.shape[0]):
+        for x in range(drawn.shape[1]):
+            drawn[y, x, 0] = codes[drawn[y, x, 0]]
+            drawn[y, x, 1] = codes[drawn[y, x, 1]]
+            drawn[y, x, 2] = codes[drawn[y, x, 2]]
+
+
 @njit(cache=True, nogil=True, fastmath=False)
 def write_touched(drawn: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> tuple[int, int, int, int]:
     """Copy (h, w, 4) drawn codes over (h, w, 3) pixels where the fourth is not 0; the rest stays as it is.

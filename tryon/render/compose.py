@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tryon.errors import ShapeError
 from tryon.render.batch import Batch, batches_of
-from tryon.render.blend_kernel import smooth_edges, write_touched
+from tryon.render.blend_kernel import decode_roots, smooth_edges, srgb_from_root, write_touched
 from tryon.render.compose_canvas import SHADOW_STEP, Canvas, stepped
 from tryon.render.frame import View, view_of
 from tryon.render.picture import Box
@@ -32,6 +32,7 @@ _REACH_M = 0.035  # how far behind an item its shadow is followed
 _BESIDE_M = 0.012  # how far beside an item its contact shadow is followed
 _ERROR_PX = 0.35  # by which simplified meshes may be off in the picture
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
+_SRGB_FROM_ROOT = srgb_from_root()
 _HOOKS = "live_hooks.glsl"
 
 
@@ -107,7 +108,8 @@ class Composer:
             if _clear(batch):
                 self._draw_batch(batch, defines, view, canvas)
         canvas.drawn.depth_mask = True
-        self._resolve(view, canvas)
+        if self._samples > 1:
+            self._resolve(view, canvas)
 
     def _put_picture(self, pixels: NDArray[np.uint8], view: View, canvas: Canvas) -> None:
         x0, y0, x1, y1 = view.box
@@ -158,7 +160,7 @@ class Composer:
 
     def _resolve(self, view: View, canvas: Canvas) -> None:
         self._gl.enable_only(self._gl.NOTHING)
-        program = self._renderer.programs.screen("live_resolve.frag", f"SAMPLES {max(self._samples, 1)}")
+        program = self._renderer.programs.screen("live_resolve.frag", f"SAMPLES {self._samples}")
         program.set("u_samples", BEHIND_UNIT)
         canvas.samples.use(BEHIND_UNIT)
         canvas.resolved.use()
@@ -232,9 +234,12 @@ class Composer:
             self._codes = np.empty(width * height * 4, np.uint8)
         codes = self._codes[: width * height * 4]
         canvas = self._canvas_for(view.size)
-        canvas.resolved.read_into(codes, viewport=(0, 0, width, height), components=4)
+        source = canvas.resolved if self._samples > 1 else canvas.drawn
+        source.read_into(codes, viewport=(0, 0, width, height), components=4)
         x0, y0, x1, y1 = view.box
         drawn, inside = codes.reshape(height, width, 4), pixels[y0:y1, x0:x1]
+        if self._samples < 2:
+            decode_roots(drawn, _SRGB_FROM_ROOT)
         left, top, right, bottom = write_touched(drawn, inside)
         if self._samples < 2 and bottom:
             if self._luma.size < width * height:

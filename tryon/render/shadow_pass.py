@@ -136,5 +136,5 @@ def _cone(made: ShadowMap, spread: float) -> tuple[float, float, float, float]:
     Args:
         spread: Standard deviation of the averaged light over the distance.
     """
-    searched = np.log2(max(_SEARCHED_M / (LEVEL_SPREAD * made.texel_m), 1.0))
+    searched = round(np.log2(max(_SEARCHED_M / (LEVEL_SPREAD * made.texel_m), 1.0)))  # between levels costs twice
     return float(spread / (LEVEL_SPREAD * made.texel_m)), LEVELS - 1.0, float(min(searched, LEVELS - 2.0)), 1.0
