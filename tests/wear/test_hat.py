@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tryon.errors import ProductError
 from tryon.types import Camera, Frame, Material, Model, PartsMask, Primitive, Product, Tracks
 from tryon.wear import WEARABLES, View
 from tryon.wear.hat_seat import ellipse_girth_m, hat_report, seat_on
@@ -123,7 +124,7 @@ def test_the_head_never_shows_through_the_crown(make_head):
     (drawing,) = hat.draw(_view(head))
     inverse = np.linalg.inv(drawing.items[0].camera_from_model)
     points = drawing.surfaces["head"].vertices_m @ inverse[:3, :3].T + inverse[:3, 3]
-    above = points[points[:, 1] > 0.002]
+    above = points[points[:, 1] > 0.008]
     share = np.hypot(above[:, 0] / (0.5 * hat.opening_m[0]), above[:, 2] / (0.5 * hat.opening_m[1]))
     assert len(above) > 20
     assert share.max() < 0.96
@@ -185,3 +186,9 @@ def test_a_headband_presses_beside_it_and_leaves_the_crown_free():
     assert keep[0] == 0.0
     assert keep[2] == 1.0
     assert keep[3] == 1.0
+
+
+def test_a_model_without_triangles_is_refused_in_one_sentence():
+    product = Product("T", "made", "hat", Path("made.glb"), (0.16, 0.13, 0.2))
+    with pytest.raises(ProductError, match="made: expected a model that stands around a head, got 0 points"):
+        WEARABLES.get("hat")(product, Model("empty", (), ()))

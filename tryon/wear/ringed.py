@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tryon.errors import ProductError
 from tryon.types import Camera, Cover, Drawing, Head, Item, Model, PartsMask, Product, Surface
 from tryon.wear.hair_press import HairMemory, Press, hair_radii, hat_radii
 from tryon.wear.hat_seat import Seat, hat_report, opening_of, seat_on
@@ -20,8 +21,9 @@ from tryon.wear.wearable import FitReport, View
 _CATCHES_SHADOW = 0.9
 _SEAT_EVERY = 10  # frames between two seatings
 _SETTLE = 0.12  # share of a new seat taken each frame
-_BACK_M = 0.06  # behind the opening's middle, from where hair lies before the brim
+_BACK_M = 0.025  # behind the opening's middle, from where hair lies before the brim
 _INSIDE = 0.94  # share of the opening the head keeps to above its plane, so that it never shows through the crown
+_PRESSES_M = 0.010  # height over which the head draws in above the product's lower edge
 _OUTLINE_POINTS = 400
 _HAND_SHARE = 0.01  # of a product's area in skin that is no face's, on it and beside it
 _BESIDE = 0.3  # by how much wider than a product the area is in which a hand is looked for
@@ -38,7 +40,13 @@ class Ringed(OnHead):
         """Measure the opening and the outline."""
         super().__init__(product, model)
         self.opening_m = opening_of(product, model)
-        self.outline_m = _spread(self.outline_of(model))
+        outline_m = self.outline_of(model)
+        if len(outline_m) < 4:
+            raise ProductError(
+                f"{product.name}: expected a model that stands around a head, got {len(outline_m)} points."
+            )
+        self.outline_m = _spread(outline_m)
+        self.low_m = float(self.outline_m[:, 1].min())
         self.top_m = float(max((part.positions_m[:, 1].max() for part in model.primitives), default=0.1))
         self._wearers: dict[int, _Wearer] = {}
 
@@ -102,7 +110,7 @@ class Ringed(OnHead):
         scale2 = float(np.cbrt(np.linalg.det(camera_from_product[:3, :3]))) ** 2
         turn = camera_from_product[:3, :3] / scale2
         points_m = (surface.vertices_m - camera_from_product[:3, 3]) @ turn  # inverse of a scaled rotation
-        above = np.clip((points_m[:, 1] + 0.012) / 0.012, 0.0, 1.0)
+        above = np.clip((points_m[:, 1] - self.low_m) / _PRESSES_M + 0.3, 0.0, 1.0)
         round_share = np.hypot(points_m[:, 0] / (0.5 * self.opening_m[0]), points_m[:, 2] / (0.5 * self.opening_m[1]))
         shrink = np.minimum(1.0, _INSIDE / np.maximum(round_share, 1e-6))
         points_m[:, [0, 2]] *= (1.0 - above * (1.0 - shrink))[:, None]
