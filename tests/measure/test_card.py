@@ -96,3 +96,13 @@ def test_real_cards_on_a_floor_are_found_where_the_reference_says(shared_data, n
             for one in found]  # fmt: skip
     best = max((fit for fit in fits if fit is not None), key=lambda fit: fit.support.mean() - 0.1 * fit.miss_px)
     assert corner_miss_px(best.corners_px, true) < 6.0  # of 740
+
+
+def test_two_cards_are_one_too_many(render):
+    looks = {"pd_mm": 62.0, "iris_mm": 11.5, "thumb": False, "seed": 4}
+    above, face = render(card="forehead", **looks)
+    below, _ = render(card="chin", **looks)
+    row = int(above.landmarks_px[1, 1])
+    both = np.concatenate([above.pixels[:row], below.pixels[row:]])
+    with pytest.raises(ScaleUnknownError, match="got two"):
+        measure_face(Frame(both), face, above.camera, sources=("card",))
