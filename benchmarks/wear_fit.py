@@ -13,6 +13,8 @@ Two definitions of "lens center to pupil", both in millimeters, one value for ea
   through the lens center, against the lens center. Glasses are worn with the pupil 1 mm above the lens center; that
   millimeter is in the figure.
 
+"Turns" are the errors of the drawn glasses' yaw and roll, beside those of the head's pose as tracked.
+
 Penetration: points of the front around the nose, and of the temples as far as the face reaches, that lie inside the
 true mesh, by their distance to it.
 
@@ -33,7 +35,7 @@ from numpy.typing import NDArray
 
 from tryon import catalog
 from tryon.track import Tracker
-from tryon.types import Face, FaceLandmarks, Head, Model, Tracks
+from tryon.types import Face, FaceLandmarks, Head, Model, Pose, Tracks
 from tryon.wear import View
 from tryon.wear.face_shape import FaceShape, Shape, canonical_face
 from tryon.wear.glasses import Glasses
@@ -117,6 +119,11 @@ def inside_mm(points: Points, truth: RenderedHead, *, temples: bool) -> Points:
     return 1e3 * np.asarray(cKDTree(dense).query(hit)[0])
 
 
+def turned_deg(matrix: Points) -> Points:
+    """Yaw, pitch and roll of a (4, 4) pose."""
+    return np.degrees(Pose(matrix).yaw_pitch_roll_rad)
+
+
 def vertices(models: tuple[Model | None, ...]) -> Points:
     """(N, 3) all vertices of the models."""
     return np.concatenate([p.positions_m for m in models if m for p in m.primitives]).astype(np.float64)
@@ -149,7 +156,13 @@ def measure(truth: RenderedHead, name: str) -> dict[str, list[float]]:
     nose = np.abs(moved(np.linalg.inv(true_from_midline), front * to_scale)[:, 0]) < 0.02
     into_nose = inside_mm(front[nose] * to_scale, truth, temples=False)
     into_temples = inside_mm(arms * to_scale, truth, temples=True)
+    drawn = np.linalg.inv(true_from_midline @ seat.midline_from_product) @ drawing.items[0].camera_from_model
+    tracked = np.linalg.inv(truth.camera_from_head) @ found.camera_from_head
     return {
+        "yaw_deg": [turned_deg(drawn)[0]],
+        "roll_deg": [turned_deg(drawn)[2]],
+        "tracked_yaw_deg": [turned_deg(tracked)[0]],
+        "tracked_roll_deg": [turned_deg(tracked)[2]],
         "seat_across": (1e3 * across).tolist(),
         "seat_along": (1e3 * np.abs(along)).tolist(),
         "pupil": (1e3 * beside).tolist(),
@@ -175,7 +188,11 @@ def main() -> None:
         by_yaw.setdefault(abs(yaw_deg), []).extend(one["pupil"])
         for name, values in one.items():
             found.setdefault(name, []).extend(values)
-    figures = {
+    turns = {name: found.pop(name) for name in list(found) if name.endswith("_deg")}
+    figures: dict[str, dict[str, float]] = {
+        f"{name}_rms": {"deg": round(float(np.sqrt(np.mean(np.square(values)))), 2)} for name, values in turns.items()
+    }
+    figures |= {
         f"{name}_mm": {
             "median": round(float(np.median(values)), 2),
             "p95": round(float(np.percentile(values, 95)), 2),
