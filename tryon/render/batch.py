@@ -12,6 +12,9 @@ from tryon.errors import ParameterError
 from tryon.render.upload import Mesh, Uploads
 from tryon.types.scene import Item
 
+_LOW_OR_HIGH = np.array([[index >> 2 & 1, index >> 1 & 1, index & 1] for index in range(8)])
+_AXES = np.arange(3)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
@@ -53,5 +56,4 @@ def batches_of(items: Iterable[Item], uploads: Uploads) -> list[Batch]:
 
 
 def _corners(bounds: NDArray[np.float64]) -> NDArray[np.float64]:
-    x, y, z = np.meshgrid(*bounds.T, indexing="ij")
-    return np.stack([x.ravel(), y.ravel(), z.ravel()], axis=1)
+    return np.asarray(bounds[_LOW_OR_HIGH, _AXES])

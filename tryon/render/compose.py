@@ -268,21 +268,16 @@ def _sees_picture(batch: Batch) -> bool:
 
 def region(batches: Sequence[Batch], camera: Camera, *, shadow: bool) -> Box | None:
     """Box of the picture that the batches, and the shadow they may throw, can touch; None when all lie outside."""
-    found: list[NDArray[np.float64]] = []
-    for batch in batches:
-        corners = batch.corners_m
-        away = -corners[:, 2]
-        if (away <= 1e-3).all():
-            continue
-        if (away <= 1e-3).any():
-            return (0, 0, camera.width, camera.height)
-        found.append(camera.project(corners))
-        if shadow:
-            reach_px = (_REACH_M * 0.6 + _BESIDE_M) * max(camera.focal_x_px, camera.focal_y_px) / float(away.mean())
-            found += [found[-1] - reach_px, found[-1] + reach_px]
-    if not found:
+    corners = np.concatenate([np.zeros((0, 3)), *(batch.corners_m for batch in batches)])
+    away = -corners[:, 2]
+    if (away <= 1e-3).all():
         return None
-    points = np.concatenate(found)
+    if (away <= 1e-3).any():
+        return (0, 0, camera.width, camera.height)
+    points = camera.project(corners)
+    if shadow:
+        reach_px = (_REACH_M * 0.6 + _BESIDE_M) * max(camera.focal_x_px, camera.focal_y_px) / away[:, None]
+        points = np.concatenate([points, points - reach_px, points + reach_px])
     low = np.floor(points.min(axis=0)).astype(int) - 1
     high = np.ceil(points.max(axis=0)).astype(int) + 2
     x0, y0 = max(low[0], 0), max(low[1], 0)

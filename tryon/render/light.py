@@ -169,7 +169,8 @@ def skin_vertices() -> tuple[NDArray[np.intp], NDArray[np.int64]]:
 def mesh_normals(vertices: NDArray[np.floating], triangles: NDArray[np.integer]) -> NDArray[np.float64]:
     """(N, 3) unit normals of a mesh, weighted by area."""
     a, b, c = (vertices[triangles[:, corner]].astype(np.float64) for corner in range(3))
-    flat = np.cross(b - a, c - a)
+    u, v = b - a, c - a
+    flat = u[:, [1, 2, 0]] * v[:, [2, 0, 1]] - u[:, [2, 0, 1]] * v[:, [1, 2, 0]]
     normals = np.stack(
         [np.bincount(triangles.ravel(), np.repeat(flat[:, axis], 3), len(vertices)) for axis in range(3)], axis=1
     )

@@ -80,16 +80,15 @@ def _strengths(
     faces: NDArray[np.float64], seen: NDArray[np.float64], weight: NDArray[np.float64], toward: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Sun, ambient and cost (k,) for each of k directions; neither light is negative."""
-    total = weight.sum()
-    mean_seen = weight @ seen / total
-    mean_faces = weight @ faces / total
-    off = faces - mean_faces
-    scatter = np.einsum("n,nk,nk->k", weight, off, off) / total
-    sun = (weight * (seen - mean_seen)) @ off / total / (scatter + 1e-4)
-    sun = np.clip(sun, 0.0, mean_seen / np.maximum(mean_faces, 1e-6))
+    share = weight / weight.sum()
+    mean_seen = float(share @ seen)
+    mean_faces = share @ faces
+    # Sums over samples as products of matrices: a frame has a few milliseconds for everything.
+    scatter = share @ np.square(faces) - np.square(mean_faces)
+    together = (share * (seen - mean_seen)) @ faces
+    sun = np.clip(together / (scatter + 1e-4), 0.0, mean_seen / np.maximum(mean_faces, 1e-6))
     ambient = mean_seen - sun * mean_faces
-    misfit = seen[:, None] - ambient - sun * faces
-    cost = np.einsum("n,nk,nk->k", weight, misfit, misfit) / total
+    cost = _variance(seen, weight) - 2.0 * sun * together + np.square(sun) * scatter
     return sun, ambient, cost + _PRIOR_SHARE * mean_seen**2 * (1.0 - toward @ _USUAL) * 0.1
 
 
