@@ -36,6 +36,7 @@ class Mirror:
         self._controls: list[Control] = []
         self._lock = threading.Lock()
         self._index = 0
+        self._fit_due = 0
         self._first_us: int | None = None
 
     def apply(self, control: Control) -> None:
@@ -70,7 +71,8 @@ class Mirror:
         faces = session.last.tracks.faces
         self.faces = len(faces)
         self.guidance = faces[0].quality.sentence if faces and faces[0].quality else "No face in view."
-        if self._index % _FIT_EVERY == 1:
+        if self._index >= self._fit_due:
+            self._fit_due = self._index + _FIT_EVERY
             self.fit = _fit(session)
         return encode_jpeg(worn.pixels, packet)
 
@@ -99,6 +101,7 @@ class Mirror:
                 session.split = None if control.unsplit else control.split
             if control.wear is not None:
                 session.wear = [Worn(each.product, each.variant) for each in control.wear]
+                self._fit_due = self._index
 
 
 _MOST_WAITING = 64

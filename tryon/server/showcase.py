@@ -17,10 +17,12 @@ from tryon.types import Camera, Item, Light, Model, Product, Scene
 SIDE_PX = 224
 _FOV_DEG = 20.0
 _FILLED = 1.10  # the product's half size times this is half the picture
+_OVERSIZE = 2  # drawn larger, so that the part that is kept is still sharp
+_MARGIN = 1.08
 _YAW_DEG = {"earring": -20.0, "face_mask": -24.0}
 # Looked at as a catalog shows them: flat things from above, worn loops from where their face is.
 _PITCH_DEG = {"hat": 12.0, "watch": 8.0, "bracelet": 35.0, "ring": 28.0, "necklace": 38.0, "scarf": 25.0}
-_VERSION = 1
+_VERSION = 2
 
 
 class Showcase:
@@ -81,11 +83,28 @@ def render_product(renderer: Renderer, product: Product, model: Model, *, side_p
     half_m = float(np.abs(seen[:, :2]).max()) * _FILLED
     away_m = half_m / np.tan(np.deg2rad(_FOV_DEG / 2.0)) + float(seen[:, 2].max()) * 0.6
     camera_from_model[:3, 3] = -camera_from_model[:3, :3] @ middle - [0.0, 0.0, away_m]
-    camera = Camera.of_focal(side_px, side_px, side_px / (2.0 * np.tan(np.deg2rad(_FOV_DEG / 2.0))))
+    drawn_px = side_px * _OVERSIZE
+    camera = Camera.of_focal(drawn_px, drawn_px, drawn_px / (2.0 * np.tan(np.deg2rad(_FOV_DEG / 2.0))))
     scene = Scene((Item(model, camera_from_model),), light=Light(environment="studio"))
-    rgba = renderer.render(scene, camera).rgba.copy()
+    rgba = _filling(renderer.render(scene, camera).rgba, side_px)
     rgba[..., :3] = _straight(rgba)
     return rgba
+
+
+def _filling(rgba: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
+    """The square around what is drawn, as large as asked: bounds turned in space are larger than what they hold."""
+    import cv2
+
+    rows, columns = np.nonzero(rgba[..., 3] > 8)
+    if not rows.size:
+        return cv2.resize(rgba, (side_px, side_px)).astype(np.uint8)
+    low, high = np.array([columns.min(), rows.min()]), np.array([columns.max(), rows.max()])
+    half = float((high - low).max()) / 2.0 * _MARGIN + 1.0
+    scale = side_px / (2.0 * half)
+    left, top = (low + high) / 2.0 - half
+    matrix = np.array([[scale, 0.0, -scale * left], [0.0, scale, -scale * top]])
+    filled = cv2.warpAffine(rgba, matrix, (side_px, side_px), flags=cv2.INTER_AREA)
+    return filled.astype(np.uint8)
 
 
 def _straight(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -15,12 +15,12 @@ export const controlStyle = css`
   .strip { display: flex; gap: 0.5rem; overflow-x: auto; scrollbar-width: none; margin-inline: -1rem; padding: 0.3rem 1rem;
     scroll-padding-inline: 1rem; scroll-snap-type: x proximity; overscroll-behavior-x: contain; }
   .strip > * { flex: none; scroll-snap-align: start; }
-  .chip { min-height: 2.75rem; font-size: 0.9375rem; padding: 0 0.95rem; }
+  .chip { min-height: 2.5rem; font-size: 0.9375rem; padding: 0 0.9rem; }
   .chip[aria-pressed="true"], .chip[aria-pressed="true"]:hover { background: var(--ink); color: var(--card); border-color: var(--ink); }
   .card { border: none; background: none; padding: 0.2rem; width: 5.25rem; min-height: 0; display: grid; justify-items: center; align-content: start;
     gap: 0.35rem; border-radius: 1rem; font-size: 0.8125rem; line-height: 1.2; text-align: center; position: relative; }
   .card:hover { background: none; }
-  .card > .picture { width: 4.5rem; height: 4.5rem; border-radius: 1.15rem; overflow: hidden; display: block; background: var(--well);
+  .card > .picture { width: 4.25rem; height: 4.25rem; border-radius: 1.1rem; overflow: hidden; display: block; background: var(--well);
     outline: 1px solid var(--edge); outline-offset: -1px; }
   .card:hover > .picture { filter: brightness(1.04); }
   .card[aria-pressed="true"] { font-weight: 600; }

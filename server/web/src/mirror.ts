@@ -11,9 +11,9 @@ import type { Packet } from "./packet";
 import { keep, kept } from "./receipts";
 import { Sampler } from "./sampler";
 import type { Source } from "./source";
-import { told } from "./told";
+import { told, toldFit } from "./told";
 import { Clip, type FileFault, FileError, openFile, Still } from "./upload";
-import type { LayerChange, Status, WornProduct } from "./wire";
+import type { FitNote, LayerChange, Status, WornProduct } from "./wire";
 import { type Language, ownLanguage, say, type Word } from "./words";
 
 type Phase = "asking" | "declined" | "opening" | "open" | "withdrawn";
@@ -30,7 +30,7 @@ const STILL: Size = { width: 1280, height: 960 };
  *
  * Attributes: `look` (empty for a bare face), `product` (names, separated by commas), `strength` (0 to 1), `split`
  * (0 to 1: where the bare half ends, as a share of the width; absent for none), `server` (its address; the script's
- * own by default), `language` (en, zh), `source` (camera, file), `facing` (mirror: left and right as in glass;
+ * own by default), `language` (en, zh), `source` (camera, file), `fitting` (says how products sit), `facing` (mirror: left and right as in glass;
  * camera: as others see it).
  *
  * Events, all bubbling through shadow roots: `tryon-open`, `tryon-status` (detail: Status), `tryon-numbers` (Numbers),
@@ -53,6 +53,8 @@ export class TryOnMirror extends LitElement {
   @property({ attribute: false }) layers: LayerChange[] = [];
   /** Products with their variants; instead of `product` when given. */
   @property({ attribute: false }) worn: WornProduct[] | undefined;
+  /** Say on the picture how the products sit. */
+  @property({ type: Boolean }) fitting = false;
   /** Looks side by side, up to four; "" is the bare face. */
   @property({ attribute: false }) compared: { look: string; title: string }[] = [];
 
@@ -63,6 +65,7 @@ export class TryOnMirror extends LitElement {
   @state() private linkState: LinkState = "closed";
   @state() private problem = "";
   @state() private guidance = "";
+  @state() private fit: FitNote[] = [];
   @state() private black = false;
   @state() private said = "";
   @state() private box: Box | undefined;
@@ -239,7 +242,8 @@ export class TryOnMirror extends LitElement {
     }
     if (this.fileFault) return this.#word(this.fileFault);
     if (this.black) return this.#word("black");
-    return this.guidance === "Looks good." ? "" : told(this.language, this.guidance);
+    if (this.guidance && this.guidance !== "Looks good.") return told(this.language, this.guidance);
+    return this.fitting && !this.compared.length ? this.fit.map((note) => toldFit(this.language, note)).join("\n") : "";
   }
 
   #over() {
@@ -420,6 +424,7 @@ export class TryOnMirror extends LitElement {
 
   #status = (status: Status): void => {
     this.guidance = status.guidance;
+    this.fit = status.fit;
     this.#tell("tryon-status", status);
     const advice = this.#advice();
     clearTimeout(this.#saying);

@@ -17,7 +17,7 @@ import { recall, remember } from "./prefs";
 import "./sheet";
 import type { Sheet } from "./sheet";
 import { told } from "./told";
-import type { FitNote, LayerChange, Status, WornProduct } from "./wire";
+import type { LayerChange, Status, WornProduct } from "./wire";
 import { type Language, ownLanguage, say, type Word } from "./words";
 
 type Panel = "looks" | "adjust" | "wear";
@@ -46,19 +46,21 @@ export class MirrorPage extends LitElement {
   @state() private split: number | null = share(asked("split"));
   @state() private compared: string[] | undefined;
   @state() private panel: Panel = "looks";
-  @state() private fit: FitNote[] = [];
   @state() private numbers: Numbers | undefined;
   @state() private showNumbers = recall("numbers") === "on";
   @state() private showMore = false;
   @state() private cameras: MediaDeviceInfo[] = [];
   @state() private receipt: Receipt | undefined;
   @state() private isOpen = false;
+  /** Before consent a small screen shows the question alone. */
+  @property({ type: Boolean, reflect: true }) agreed = false;
   @state() private keepsake: Keepsake | undefined;
   @state() private recorder: Recorder | undefined;
   @state() private toast = "";
   @state() private copied = false;
   @query("try-on-mirror") mirror!: TryOnMirror;
   @query("try-on-sheet") private sheet: Sheet | null | undefined;
+  #notice = "";
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
 
   override connectedCallback(): void {
@@ -97,6 +99,7 @@ export class MirrorPage extends LitElement {
           .worn=${this.worn}
           .strength=${this.strength}
           .split=${this.split}
+          .fitting=${this.panel === "wear" || embedded}
           .compared=${this.#tiles()}
           .language=${this.language}
           @tryon-open=${this.#opened}
@@ -171,7 +174,7 @@ export class MirrorPage extends LitElement {
         @reset=${() => this.#reset()}></try-on-adjust>`;
     }
     if (this.panel === "wear") {
-      return html`<try-on-wear .language=${this.language} .products=${this.products} .worn=${this.worn} .fit=${this.fit}
+      return html`<try-on-wear .language=${this.language} .products=${this.products} .worn=${this.worn}
         @wear=${(event: CustomEvent<WornProduct[]>) => (this.worn = event.detail)}></try-on-wear>`;
     }
     return html`<try-on-looks .language=${this.language} .looks=${this.looks} .look=${this.look} .compared=${this.compared}
@@ -298,8 +301,9 @@ export class MirrorPage extends LitElement {
   };
 
   #status = (event: CustomEvent<Status>): void => {
-    this.fit = event.detail.fit;
-    if (event.detail.notice && this.mode !== "photo") this.#toast(told(this.language, event.detail.notice));
+    const { notice } = event.detail;
+    if (notice && notice !== this.#notice && this.mode !== "photo") this.#toast(told(this.language, notice));
+    this.#notice = notice;
     announce("tryon-status", event.detail);
   };
 
@@ -311,6 +315,7 @@ export class MirrorPage extends LitElement {
 
   #consented = (event: CustomEvent<Receipt | null>): void => {
     this.receipt = event.detail ?? undefined;
+    this.agreed = Boolean(event.detail);
     if (!event.detail) this.isOpen = false;
     announce("tryon-consent", event.detail && { id: event.detail.id });
   };
@@ -354,7 +359,7 @@ export class MirrorPage extends LitElement {
 
   #withdraw = async (): Promise<void> => {
     this.sheet?.close();
-    this.fit = [];
+    this.#toast("");
     await this.mirror.withdraw().catch(() => this.#toast(this.#word("offline")));
   };
 

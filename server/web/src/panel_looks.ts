@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { LookCard } from "./api";
 import { controlStyle } from "./control_style";
@@ -17,6 +17,16 @@ export class Looks extends LitElement {
   @property() look = "";
   /** While comparing: those chosen, in order. */
   @property({ attribute: false }) compared: string[] | undefined;
+
+  override updated(changed: PropertyValues<this>): void {
+    if (!changed.has("looks") && !changed.has("look")) return;
+    const strip = this.renderRoot.querySelector(".strip");
+    const card = this.renderRoot.querySelector<HTMLElement>('[aria-pressed="true"]');
+    if (!strip || !card || strip.scrollWidth <= strip.clientWidth) return;
+    const before = card.offsetLeft - strip.scrollLeft;
+    const inside = before > 0 && before + card.offsetWidth < strip.clientWidth;
+    if (!inside) strip.scrollLeft = card.offsetLeft - (strip.clientWidth - card.offsetWidth) / 2;
+  }
 
   override render() {
     const chosen = this.looks.find((each) => each.name === this.look);

@@ -3,25 +3,22 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { ProductCard } from "./api";
 import { controlStyle } from "./control_style";
 import { KIND_ORDER, kindName, named } from "./names";
-import { toldFit } from "./told";
-import type { FitNote, WornProduct } from "./wire";
+import type { WornProduct } from "./wire";
 import { type Language, say } from "./words";
 
-/** Products by kind, their finishes, and how they sit. Tells `wear` with everything that is to be on. */
+/** Products by kind, and their finishes. Tells `wear` with everything that is to be on. */
 @customElement("try-on-wear")
 export class Wear extends LitElement {
   static override styles = [
     controlStyle,
     css`
       :host { display: grid; gap: 0.5rem; }
-      .fit { margin: 0; font-size: 0.9375rem; }
-      .picture { background: #f6f3ee; padding: 0.25rem; }
+      .card > .picture { background: #f6f3ee; padding: 0.2rem; }
     `,
   ];
 
   @property({ attribute: false }) products: ProductCard[] = [];
   @property({ attribute: false }) worn: WornProduct[] = [];
-  @property({ attribute: false }) fit: FitNote[] = [];
   @property() base = "";
   @property() language: Language = "en";
   @state() private kind = "";
@@ -41,7 +38,7 @@ export class Wear extends LitElement {
       <div class="strip cards" role="group" aria-label=${kindName(this.language, kind)}>
         ${this.products.filter((product) => product.kind === kind).map((product) => this.#card(product))}
       </div>
-      ${this.#variants(kind)} ${this.fit.map((note) => html`<p class="fit">${toldFit(this.language, note)}</p>`)}`;
+      ${this.#variants(kind)}`;
   }
 
   #card(product: ProductCard) {

@@ -18,7 +18,7 @@ export interface FitNote {
   ok: boolean;
 }
 
-/** First message of a client: which protocol it speaks, the consent it holds, and the shop's token if it needs one. */
+/** First message of a client: its protocol, the consent it holds, and the shop's token where one is needed. */
 export interface Hello {
   type: "hello";
   version?: 1;
