@@ -29,6 +29,7 @@ _EAR_WINDOW_M = np.array([[x, y, 0.0] for y in np.linspace(-0.003, 0.008, 7) for
 _COVER_S = 0.25  # time in which a cover comes and goes
 _MOST_WEARERS = 16
 _MOST_SEEN = 90  # frames over which an ear's height is averaged
+_SLIDES_S = 0.4
 
 
 @WEARABLES.register("earring")
@@ -57,8 +58,9 @@ class Earring(OnHead):
         shift_m = self._shift_m(head, view)
         items = []
         for side, lobe_m in ((1, points.lobe_left), (-1, points.lobe_right)):
-            up_m = shift_m + self._ear(head.face.id, side).steady_m(float(in_head(head, lobe_m)[1]), head.scale)
-            lobe_m = lobe_m + up_m * turn[:, 1]
+            seen_m = in_head(head, lobe_m) / head.scale
+            steady_m = self._ear(head.face.id, side).steady(seen_m, view.frame.time_s) * head.scale
+            lobe_m = turn @ steady_m + shift_m * turn[:, 1] + head.camera_from_head[:3, 3]
             outward = turn @ np.array([side * 0.9, 0.0, 0.44])
             lobe_m = lobe_m - side * turn[:, 0] * self._inward_m(head, lobe_m, side, view)
             hook_m = lobe_m + _OFF_LOBE_M * head.scale * outward
@@ -125,16 +127,27 @@ class _Ear:
 
     pendulum: Pendulum
     inward: LobeMemory = field(default_factory=LobeMemory)
-    height: float = 0.0
+    place: NDArray[np.float64] | None = None
+    place_time_s: float = 0.0
     seen: int = 0
     share: float | None = None
     time_s: float = 0.0
 
-    def steady_m(self, height_m: float, scale: float) -> float:
-        """From a height in head space to its mean so far: the mesh there sinks with the jaw, the ear does not."""
+    def steady(self, place: NDArray[np.float64], time_s: float) -> NDArray[np.float64]:
+        """(3,) a lobe's place in a head of average size, without what the mesh there does and an ear does not.
+
+        Its border trembles and slides with turns, so it is followed slowly; it sinks with the jaw, so its height is
+        averaged over seconds.
+        """
         self.seen = min(self.seen + 1, _MOST_SEEN)
-        self.height += (height_m / scale - self.height) / self.seen
-        return self.height * scale - height_m
+        if self.place is None:
+            self.place = place.copy()
+        else:
+            share = 1.0 - math.exp(-max(time_s - self.place_time_s, 0.0) / _SLIDES_S)
+            share = max(share, 1.0 / self.seen)
+            self.place += np.array([share, 1.0 / self.seen, share]) * (place - self.place)
+        self.place_time_s = time_s
+        return self.place
 
     def covered(self, wanted: float, time_s: float) -> float:
         """The wanted share, 0 to 1, approached without a jump."""

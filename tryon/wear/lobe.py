@@ -26,7 +26,7 @@ _MOST_M = 0.014
 _BESIDE_M = (0.010, -0.010)  # how far outward and inward of a lobe the edge of its skin is looked for
 _INSIDE_M, _MOST_INWARD_M = 0.003, 0.008  # a hook goes through this far inside that edge
 _FRONTAL_RAD = math.radians(25.0)  # from the side the neck lies under the lobe, and skin does not end there
-_SETTLE_S = 1.5
+_SETTLE_S, _STEP_S = 1.5, 0.1
 
 
 def lobe_shift_m(head: Head, camera: Camera, parts: PartsMask) -> float | None:
@@ -122,10 +122,10 @@ class LobeMemory:
 
     def learn(self, seen_m: float | None, time_s: float) -> float:
         """The shift by now; 0 until an ear was seen."""
-        if seen_m is not None:
-            if self.shift_m is None:
-                self.shift_m = seen_m
-            else:
-                self.shift_m += (1.0 - math.exp(-max(time_s - self.time_s, 0.0) / _SETTLE_S)) * (seen_m - self.shift_m)
+        if self.shift_m is None:  # only in a person's first frame may it jump
+            self.shift_m = seen_m or 0.0
+        elif seen_m is not None:
+            passed_s = min(max(time_s - self.time_s, 0.0), _STEP_S)
+            self.shift_m += (1.0 - math.exp(-passed_s / _SETTLE_S)) * (seen_m - self.shift_m)
         self.time_s = time_s
-        return self.shift_m or 0.0
+        return self.shift_m
