@@ -28,9 +28,10 @@ BRIDGE_OF_NOSE_M = (0.0, 0.030, 0.055)
 
 @dataclass(frozen=True, slots=True)
 class PoseNoise:
-    """Standard deviation of one measured pose at rest: a part that any camera has, and a part that pixels make.
+    """Doubt about one measured pose at rest: a part that any camera has, and a part that pixels make.
 
-    Source: high-passed tracks of resting heads in six videos, benchmarks/wear_jitter.py --noise.
+    Across and turns: about the standard deviation of tracked resting heads, as benchmarks/wear_jitter.py measures it.
+    Distance: three times that, since its error also wanders for seconds, and nobody sees a millimeter of distance.
     """
 
     across_m: float = 0.09e-3
