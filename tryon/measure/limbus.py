@@ -25,6 +25,7 @@ _LOOSE, _TIGHT = (0.35, 0.25), (0.08, 0.05)
 _ROUNDS = 6
 _LEAST_RAYS = 4  # on either side
 _LEAST_CONTRAST = 0.006  # across the limbus, of white
+_MOST_ASIDE, _MOST_ALOFT = 0.32, 0.6  # in radii
 _OWN_SIGMA = 0.06  # of the tracker's own iris diameter
 _SHUT = 0.28  # lid gap over iris diameter; 0.8 is usual, 0.45 a narrow eye
 
@@ -82,7 +83,10 @@ def fit_limbus(
         if fitted is None:
             return own
         center, radius, sigma = fitted
-    if not 0.7 < radius / start_radius < 1.35 or np.linalg.norm(center - start) > 0.45 * start_radius:
+    moved = (center - start) / start_radius
+    aside, aloft = abs(float(moved @ across)), abs(float(moved[1] * across[0] - moved[0] * across[1]))
+    # The tracker misses a pupil by up to a quarter of a radius sideways; what lies further is a corner or a shadow.
+    if not 0.75 < radius / start_radius < 1.35 or aside > _MOST_ASIDE or aloft > _MOST_ALOFT:
         return own
     return Limbus(center, 2.0 * radius, sigma, True, False, own.contrast)
 
