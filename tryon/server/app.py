@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+import logging
+from collections.abc import AsyncIterator
 
-from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
 
 import tryon
@@ -13,18 +15,27 @@ from tryon.resources import home
 from tryon.server import problems
 from tryon.server.access import Access
 from tryon.server.consent import Consents
+from tryon.server.description import describe
+from tryon.server.files import Files
 from tryon.server.keys import Keys
 from tryon.server.lifetime import Lifetime
+from tryon.server.limiter import Limiter
+from tryon.server.limits import Buckets
 from tryon.server.metrics import Metrics
-from tryon.server.routes import catalog, consent, health, pages
+from tryon.server.photos import Photos
+from tryon.server.recorder import Recorder
+from tryon.server.routes import catalog, consent, health, pages, photos, tokens
+from tryon.server.routes import tryon as try_on
 from tryon.server.settings import Settings
 from tryon.server.showcase import Showcase
 from tryon.server.socket import mirror_socket
 from tryon.server.store import Store
 from tryon.server.vision import VisionPool
 
-_MOST_BODY_BYTES = 64 * 1024
+_LOG = logging.getLogger(__name__)
 _FIRST_LOOK = "rose"
+_SWEEP_S = 60.0
+_HEADERS = ["Authorization", "Content-Type", "X-Tryon-Consent", "X-Tryon-Token"]
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -32,48 +43,77 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     Raises:
         StoreError: The database cannot be opened.
+        FilesError: The files cannot be opened.
     """
     chosen = settings or Settings.from_environment()
-    store = Store(chosen.database)
-    consents = Consents(chosen.secret, store)
-    access = Access(chosen.secret, Keys(store), required=chosen.keys_required)
-    lifetime = Lifetime()
-    metrics = Metrics()
-    pool = VisionPool(chosen.threads)
-    showcase = Showcase(home() / "server" / "pictures")
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        showcase.close()
-        pool.close()
-        store.close()
-
-    app = FastAPI(title="tryon", version=tryon.__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.state.store, app.state.consents, app.state.metrics, app.state.pool = store, consents, metrics, pool
-    app.state.showcase = showcase
+    app = FastAPI(title="tryon", version=tryon.__version__, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    _furnish(app, chosen)
     problems.install(app)
+    describe(app)
     _guard(app, chosen)
-    for routes in (catalog, consent, health, pages):
+    for routes in (catalog, consent, health, pages, photos, tokens, try_on):
         app.include_router(routes.router)
-
-    @app.websocket("/api/mirror")
-    async def mirror(socket: WebSocket) -> None:
-        if not _own_page(socket, chosen.origins):
-            await socket.close(4403)
-            return
-        await mirror_socket(
-            socket,
-            access=access,
-            consents=consents,
-            lifetime=lifetime,
-            pool=pool,
-            metrics=metrics,
-            most_mirrors=chosen.most_mirrors,
-            look=_FIRST_LOOK,
-        )
-
+    app.add_api_websocket_route("/api/mirror", _mirror)
     return app
+
+
+def _furnish(app: FastAPI, settings: Settings) -> None:
+    """Everything the routes work with."""
+    state = app.state
+    state.settings = settings
+    state.store = Store(settings.database)
+    state.metrics = Metrics()
+    state.lifetime = Lifetime()
+    state.consents = Consents(settings.secret, state.store)
+    state.access = Access(settings.secret, Keys(state.store), required=settings.keys_required)
+    files = Files(settings.files or str(home() / "server" / "files"))
+    state.photos = Photos(settings.secret, state.store, files)
+    state.pool = VisionPool(settings.threads)
+    state.showcase = Showcase(home() / "server" / "pictures")
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state = app.state
+    sweeper = asyncio.create_task(_sweep(state.photos, state.metrics))
+    yield
+    await state.lifetime.leave()  # again without harm where `serve` said so already
+    sweeper.cancel()
+    await asyncio.gather(sweeper, return_exceptions=True)
+    for part in (state.showcase, state.pool, state.store):
+        await asyncio.to_thread(part.close)
+
+
+async def _sweep(photos: Photos, metrics: Metrics) -> None:
+    """Delete photos as they run out, whatever happens to one round."""
+    while True:
+        try:
+            metrics.photos_swept.inc(await asyncio.to_thread(photos.sweep))
+        except Exception:
+            _LOG.exception("photos could not be swept")
+        await asyncio.sleep(_SWEEP_S)
+
+
+async def _mirror(socket: WebSocket) -> None:
+    state = socket.app.state
+    settings: Settings = state.settings
+    if not _own_page(socket, settings.origins):
+        state.metrics.refused.labels("origin").inc()
+        await socket.close(4403)
+        return
+    if state.lifetime.leaving:
+        await socket.close(1012)
+        return
+    await mirror_socket(
+        socket,
+        access=state.access,
+        consents=state.consents,
+        lifetime=state.lifetime,
+        pool=state.pool,
+        metrics=state.metrics,
+        most_mirrors=settings.most_mirrors,
+        look=_FIRST_LOOK,
+    )
 
 
 def _own_page(socket: WebSocket, origins: tuple[str, ...]) -> bool:
@@ -85,25 +125,15 @@ def _own_page(socket: WebSocket, origins: tuple[str, ...]) -> bool:
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:
-    frames = " ".join(("'self'", *settings.origins))
-    policy = (
-        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
-        f"connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors {frames}"
-    )
-
-    @app.middleware("http")
-    async def guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-        length = request.headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > _MOST_BODY_BYTES:
-            return problems.problem(413, f"Expected a body of at most {_MOST_BODY_BYTES // 1024} kB.")
-        response = await call(request)
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
-        return response
-
+    """The layers around the routes; the last one added is the outermost."""
+    metrics: Metrics = app.state.metrics
+    app.add_middleware(Limiter, buckets=Buckets(settings.rate), metrics=metrics)
     if settings.origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=list(settings.origins), allow_methods=["GET", "POST", "DELETE"]
+            CORSMiddleware,
+            allow_origins=list(settings.origins),
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=_HEADERS,
+            expose_headers=["Retry-After", "X-Request-Id"],
         )
+    app.add_middleware(Recorder, metrics=metrics, origins=settings.origins)

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal, TypeAlias, get_args
 
 from sqlalchemy import select
@@ -22,7 +23,15 @@ _MARK = "tryon"
 
 
 class KeyRefusedError(TryOnError, PermissionError):
-    """No key, an unknown or revoked one, or one without the scope."""
+    """No key or shopper's token, or an unknown, expired or revoked one."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class ScopeError(KeyRefusedError):
+    """A key that may do less than it was used for."""
+
+    status = HTTPStatus.FORBIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +98,15 @@ class Keys:
         """The key's card.
 
         Raises:
-            KeyRefusedError: Unknown, revoked, or without the scope.
+            KeyRefusedError: Unknown or revoked.
+            ScopeError: Without the scope.
         """
         mark, _, rest = key.partition("_")
         card = self._find(rest.partition("_")[0], key) if mark == _MARK else None
         if card is None:
             raise KeyRefusedError("Expected a key that `tryon keys add` made and nobody revoked, got another.")
         if scope not in card.scopes:
-            raise KeyRefusedError(f"Expected a key with the scope '{scope}', got one with {' and '.join(card.scopes)}.")
+            raise ScopeError(f"Expected a key with the scope '{scope}', got one with {' and '.join(card.scopes)}.")
         return card
 
     def holds(self, prefix: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,7 +11,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from tryon.errors import TryOnError, UnknownNameError
+from tryon.errors import TryOnError
+
+MEDIA_TYPE = "application/problem+json"
 
 
 class ProblemDetails(BaseModel):
@@ -33,17 +36,22 @@ class RefusedError(TryOnError):
 def problem(status: int, detail: str) -> JSONResponse:
     """A response with the problem as its body."""
     details = ProblemDetails(title=HTTPStatus(status).phrase, status=status, detail=detail)
-    return JSONResponse(details.model_dump(), status, media_type="application/problem+json")
+    return JSONResponse(details.model_dump(), status, media_type=MEDIA_TYPE)
+
+
+def responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """What a route that can fail so says about it in the API's description."""
+    return {int(status): {"model": ProblemDetails, "description": status.phrase} for status in statuses}
 
 
 def install(app: FastAPI) -> None:
     """Answer every error of the application this way."""
 
     async def refused(_: Request, error: Exception) -> JSONResponse:
-        if isinstance(error, RefusedError):
-            return problem(error.status, str(error))
-        missing = isinstance(error, UnknownNameError)
-        return problem(HTTPStatus.NOT_FOUND if missing else HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+        answer = problem(_status(error), str(error))
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
 
     async def invalid(_: Request, error: Exception) -> JSONResponse:
         faults = error.errors() if isinstance(error, RequestValidationError) else []
@@ -53,8 +61,24 @@ def install(app: FastAPI) -> None:
     async def http(_: Request, error: Exception) -> JSONResponse:
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
         detail = str(error.detail) if isinstance(error, HTTPException) else "Unknown."
-        return problem(status, detail)
+        answer = problem(status, detail)
+        answer.headers.update((isinstance(error, HTTPException) and error.headers) or {})  # 405 names what is allowed
+        return answer
 
     app.add_exception_handler(TryOnError, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
+
+
+def _status(error: Exception) -> HTTPStatus:
+    """An error's own status, else what the built-in it refines means here."""
+    own = getattr(error, "status", None)
+    if isinstance(own, HTTPStatus):
+        return own
+    if isinstance(error, PermissionError):
+        return HTTPStatus.FORBIDDEN
+    if isinstance(error, LookupError):
+        return HTTPStatus.NOT_FOUND
+    if isinstance(error, OSError | RuntimeError) and not isinstance(error, ValueError):
+        return HTTPStatus.SERVICE_UNAVAILABLE  # files, database, GL: nothing the caller did
+    return HTTPStatus.UNPROCESSABLE_ENTITY

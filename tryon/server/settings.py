@@ -10,8 +10,10 @@ from typing import Self
 
 from tryon.errors import ParameterError
 from tryon.resources import home
+from tryon.server.access import plain_origin
 
 _PREFIX = "TRYON_"
+_LEAST_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,13 @@ class Settings:
     """Settings of one server process.
 
     database: SQLAlchemy URL; SQLite in the cache folder by default.
-    secret: Signs consent and session tokens; made once and kept beside the database when none is given.
+    secret: Signs consents, tokens and links; made once and kept beside the database when none is given.
     threads: Vision threads, one per core by default.
     most_mirrors: Shoppers at once; the next one is told to come back.
     origins: Sites whose pages may embed the mirror and call the API; empty for this server's own pages alone.
+    keys_required: Only brands with a key, and shoppers with a token made by one, may use the API and the mirror.
+    files: Where saved photos lie: a folder, or `s3://bucket/prefix`; empty for a folder in the cache folder.
+    rate: Multiplies every rate limit; 0 for none, as behind a proxy that limits already.
     """
 
     database: str
@@ -31,35 +36,62 @@ class Settings:
     most_mirrors: int = 32
     origins: tuple[str, ...] = ()
     keys_required: bool = False
+    files: str = ""
+    rate: float = 1.0
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Settings from `TRYON_DATABASE`, `TRYON_SECRET`, `TRYON_THREADS`, `TRYON_MOST_MIRRORS`, `TRYON_ORIGINS`.
+        """Settings from `TRYON_…`, each named as the field in capitals; `TRYON_ORIGINS` is separated by commas.
 
         Raises:
-            ParameterError: A number that is none, or a secret of fewer than 32 characters.
+            ParameterError: A number that is none, a secret of fewer than 32 characters, an origin that is none.
         """
         folder = home() / "server"
         folder.mkdir(parents=True, exist_ok=True)
-        secret = os.environ.get(f"{_PREFIX}SECRET") or _kept_secret(folder / "secret")
-        if len(secret) < 32:
-            raise ParameterError(f"{_PREFIX}SECRET: expected at least 32 characters, got {len(secret)}.")
+        secret = _text("SECRET") or _kept_secret(folder / "secret")
+        if len(secret) < _LEAST_SECRET:
+            raise ParameterError(f"{_PREFIX}SECRET: expected at least {_LEAST_SECRET} characters, got {len(secret)}.")
         return cls(
-            database=os.environ.get(f"{_PREFIX}DATABASE") or f"sqlite:///{folder / 'tryon.db'}",
+            database=_text("DATABASE") or f"sqlite:///{folder / 'tryon.db'}",
             secret=secret,
             threads=_number("THREADS", max(1, os.cpu_count() or 1)),
             most_mirrors=_number("MOST_MIRRORS", 32),
-            origins=tuple(origin for origin in os.environ.get(f"{_PREFIX}ORIGINS", "").split(",") if origin),
+            origins=tuple(plain_origin(origin.strip()) for origin in _text("ORIGINS").split(",") if origin.strip()),
+            keys_required=_yes("KEYS_REQUIRED"),
+            files=_text("FILES"),
+            rate=_share("RATE", 1.0),
         )
 
 
+def _text(name: str) -> str:
+    return os.environ.get(_PREFIX + name, "")
+
+
 def _number(name: str, default: int) -> int:
-    text = os.environ.get(_PREFIX + name)
-    if text is None:
+    text = _text(name)
+    if not text:
         return default
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
         raise ParameterError(f"{_PREFIX}{name}: expected a whole number of at least 1, got '{text}'.")
     return int(text)
+
+
+def _share(name: str, default: float) -> float:
+    text = _text(name)
+    try:
+        value = float(text or default)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value < float("inf"):
+        raise ParameterError(f"{_PREFIX}{name}: expected a number of at least 0, got '{text}'.")
+    return value
+
+
+def _yes(name: str) -> bool:
+    text = _text(name).lower()
+    if text not in ("", "0", "1", "no", "yes", "false", "true"):
+        raise ParameterError(f"{_PREFIX}{name}: expected yes or no, got '{text}'.")
+    return text in ("1", "yes", "true")
 
 
 def _kept_secret(path: Path) -> str:

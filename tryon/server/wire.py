@@ -114,7 +114,7 @@ class LayerChange(_Message):
 
 
 class Hello(_Message):
-    """First message of a client: which protocol it speaks, the consent it holds, and the shop's token if it needs one."""
+    """First message of a client: its protocol, the consent it holds, and the shop's token where one is needed."""
 
     type: Literal["hello"] = "hello"
     version: Literal[1] = 1

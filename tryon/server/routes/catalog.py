@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
 from tryon import catalog
 from tryon.errors import UnknownNameError
 from tryon.filters import Look
-from tryon.server.problems import ProblemDetails
+from tryon.server.admission import reader
+from tryon.server.problems import responses
 from tryon.wear import WEARABLES
 
 router = APIRouter(tags=["catalog"])
+_READERS = [Depends(reader)]
+_REFUSED = responses(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 class LayerCard(BaseModel):
@@ -48,13 +52,13 @@ class ProductCard(BaseModel):
     size_mm: tuple[float, float, float]
 
 
-@router.get("/api/looks")
+@router.get("/api/looks", dependencies=_READERS, responses=_REFUSED)
 def looks() -> list[LookCard]:
     """The shipped looks."""
     return [_card(name) for name in Look.names()]
 
 
-@router.get("/api/looks/{name}", responses={404: {"model": ProblemDetails}})
+@router.get("/api/looks/{name}", dependencies=_READERS, responses={**_REFUSED, **responses(HTTPStatus.NOT_FOUND)})
 def look(name: str) -> LookCard:
     """One look."""
     if name not in Look.names():
@@ -62,7 +66,7 @@ def look(name: str) -> LookCard:
     return _card(name)
 
 
-@router.get("/api/products")
+@router.get("/api/products", dependencies=_READERS, responses=_REFUSED)
 def products() -> list[ProductCard]:
     """The sample products that can be worn."""
     return [card for name in catalog.names() if (card := _product(name)).kind in WEARABLES]
@@ -71,7 +75,10 @@ def products() -> list[ProductCard]:
 @router.get(
     "/api/products/{name}/picture",
     response_class=FileResponse,
-    responses={200: {"content": {"image/webp": {}}}, 404: {"model": ProblemDetails}, 422: {"model": ProblemDetails}},
+    responses={
+        200: {"content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}}},
+        **responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
+    },
 )
 def picture(
     name: str, request: Request, variant: Annotated[str | None, Query(min_length=1, max_length=80)] = None

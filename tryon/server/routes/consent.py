@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
 
+from tryon.server.admission import shopper
 from tryon.server.consent import TEXT
-from tryon.server.problems import ProblemDetails
+from tryon.server.problems import responses
+from tryon.server.routes.photos import DeletionProof
 
 router = APIRouter(tags=["consent"])
 Language = Literal["en", "zh"]
@@ -23,6 +27,8 @@ class ConsentText(BaseModel):
 
 class Agreement(BaseModel):
     """The shopper agrees to the text in this language."""
+
+    model_config = ConfigDict(extra="forbid")
 
     language: Language = "en"
 
@@ -42,13 +48,16 @@ class ConsentReceipt(BaseModel):
 class Withdrawal(BaseModel):
     """The receipt's token."""
 
+    model_config = ConfigDict(extra="forbid")
+
     token: Annotated[str, Field(min_length=1, max_length=2048)]
 
 
 class Withdrawn(BaseModel):
-    """When the consent ended, in seconds since 1970."""
+    """When the consent ended, in seconds since 1970, and proofs for the saved photos that went with it."""
 
     withdrawn_s: int
+    deleted: list[DeletionProof] = []
 
 
 @router.get("/api/consent")
@@ -57,15 +66,22 @@ async def text(language: Language = "en") -> ConsentText:
     return ConsentText(language=language, text=TEXT[language])
 
 
-@router.post("/api/consent", status_code=201)
+@router.post(
+    "/api/consent",
+    status_code=201,
+    dependencies=[Depends(shopper)],
+    responses=responses(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN),
+)
 def give(agreement: Agreement, request: Request) -> ConsentReceipt:
     """Agree; nothing is tracked before this."""
     receipt = request.app.state.consents.give(agreement.language)
     return ConsentReceipt(**{name: getattr(receipt, name) for name in ConsentReceipt.model_fields})
 
 
-@router.post("/api/consent/withdraw", responses={403: {"model": ProblemDetails}})
+@router.post("/api/consent/withdraw", responses=responses(HTTPStatus.FORBIDDEN))
 def withdraw(withdrawal: Withdrawal, request: Request) -> Withdrawn:
-    """Withdraw; open mirrors of this consent end within a second."""
-    _, ended_s = request.app.state.consents.withdraw(withdrawal.token)
-    return Withdrawn(withdrawn_s=ended_s)
+    """Withdraw; open mirrors of this consent end within a second, its saved photos are deleted now."""
+    state = request.app.state
+    number, ended_s = state.consents.withdraw(withdrawal.token)
+    deleted = [DeletionProof(**dataclasses.asdict(deletion)) for deletion in state.photos.forget(number)]
+    return Withdrawn(withdrawn_s=ended_s, deleted=deleted)

@@ -1,0 +1,69 @@
+"""What a route asks of its caller: a brand's key, a shopper's token, a consent."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Header, Request
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+
+from tryon.server.access import Access
+from tryon.server.consent import ConsentError, Consents
+from tryon.server.keys import KeyCard, KeyRefusedError, Scope
+
+_bearer = HTTPBearer(auto_error=False, description="A brand's key, from `tryon keys add`.")
+_token = APIKeyHeader(name="X-Tryon-Token", auto_error=False, description="A shopper's token, from POST /api/tokens.")
+_Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+_Token = Annotated[str | None, Depends(_token)]
+
+
+def writer(request: Request, bearer: _Bearer) -> KeyCard:
+    """A brand whose key may write; always asked for, whatever the settings.
+
+    Raises:
+        KeyRefusedError: No such key.
+    """
+    if bearer is None:
+        raise KeyRefusedError("Expected a brand's key (Authorization: Bearer tryon_…), got none.")
+    return _access(request).keys.check(bearer.credentials, "write")
+
+
+def reader(request: Request, bearer: _Bearer, token: _Token) -> None:
+    """A brand whose key may read, or its shopper; anybody where no keys are required."""
+    _enter(request, bearer, token, "read")
+
+
+def shopper(request: Request, bearer: _Bearer, token: _Token) -> None:
+    """A shopper with a token, or a brand whose key may write; anybody where no keys are required."""
+    _enter(request, bearer, token, "write")
+
+
+def consenting(
+    request: Request, consent: Annotated[str | None, Header(alias="X-Tryon-Consent", max_length=2048)] = None
+) -> str:
+    """The id of the consent that the request carries.
+
+    Raises:
+        ConsentError: None, or one that does not hold.
+    """
+    if consent is None:
+        raise ConsentError("Expected a consent (X-Tryon-Consent, from POST /api/consent), got none.")
+    consents: Consents = request.app.state.consents
+    return consents.check(consent)
+
+
+Writer: TypeAlias = Annotated[KeyCard, Depends(writer)]
+Consenting: TypeAlias = Annotated[str, Depends(consenting)]
+
+
+def _enter(request: Request, bearer: HTTPAuthorizationCredentials | None, token: str | None, scope: Scope) -> None:
+    access = _access(request)
+    if bearer is not None and token is None:
+        access.keys.check(bearer.credentials, scope)
+        return
+    access.check(token, request.headers.get("origin"))
+
+
+def _access(request: Request) -> Access:
+    access: Access = request.app.state.access
+    return access
