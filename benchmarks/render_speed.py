@@ -115,7 +115,7 @@ def _session(frames: int) -> None:
         figures={
             "cpu_ms_a_frame": round(float(np.median(cpu[_WARM_UP:])), 2),
             "layers": len(look.layers),
-            **{f"{name}_ms": round(float(np.median(values[_WARM_UP:])), 2) for name, values in stages.items()},
+            **{f"{name}_ms": round(float(np.nanmedian(values)), 2) for name, values in stages.items()},
         },
         wear=list(_worn()),
     )
