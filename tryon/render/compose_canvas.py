@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _SRGB8 = 0x8C41
 _STEP = 64
-SHADOW_STEP = 3  # pixels a shadow texel stands for: no shadow on skin is sharper
+SHADOW_STEP = 4  # pixels a shadow texel stands for: no shadow on skin is sharper
 
 
 @dataclass(slots=True, eq=False)
@@ -20,7 +20,7 @@ class Canvas:
     drawn: Samples with depth; 8 bits a channel hold the square root of linear light, which costs next to nothing to
         encode, filters exactly under blending by a factor, and has the steps of sRGB.
     hidden: The same depth alone. resolved: Pixels, sRGB codes, alpha not 0 where they changed.
-    shade: The factor of shadows on `picture`, every third pixel; `shadow` is its texture.
+    shade: The factor of shadows on `picture`, every fourth pixel; `shadow` is its texture.
     """
 
     size: tuple[int, int]

@@ -29,7 +29,7 @@ _SUN_SIDE, _SKY_SIDE = 192, 128
 # Gaussian of this standard deviation (over g) follows best; see tests/render/test_shadow.py.
 _SKY_SPREAD = 0.75
 _SKY_LEAN = 0.5  # how far the open sky's middle leans from the surfaces' normal toward the key
-_SEARCHED_M = 0.006  # how wide the first look for casters is
+_SEARCHED_M = 0.012  # how wide the first look for casters is
 
 
 class ShadowPass:
@@ -79,7 +79,7 @@ class ShadowPass:
 
         Args:
             as_alpha: Write premultiplied black with the shadow as coverage, at the box's resolution; else the factor on
-                what is behind, at a third of it.
+                what is behind, at a quarter of it.
         """
         defines = ("CATCHES", f"ENVIRONMENT_LOG2_SIZE {environment.log2_size}", *(("AS_ALPHA",) if as_alpha else ()))
         recipe = Recipe("surface_live.vert", "shadow_catch.frag", defines, hook_samplers=SAMPLERS)

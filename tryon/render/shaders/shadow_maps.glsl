@@ -20,6 +20,7 @@ vec3 kept_light(sampler2D map, mat4 map_from_camera, vec4 cone, vec3 position, f
     vec4 around = textureLod(map, at.xy, cone.z);
     float kept = dot(around.rgb, vec3(1.0 / 3.0));
     if (kept < 0.002 || inside.x * inside.y <= 0.0) return vec3(0.0);
+    float found = smoothstep(0.002, 0.03, kept);  // so that no step shows where the search finds its first caster
     float gap = at.z - around.a / kept;
     // Once more at the width that this distance asks for, which is where the light is averaged.
     // Never sharper than two texels: light scattered in skin softens edges as much, and steps would show.
@@ -28,7 +29,7 @@ vec3 kept_light(sampler2D map, mat4 map_from_camera, vec4 cone, vec3 position, f
     kept = dot(seen.rgb, vec3(1.0 / 3.0));
     gap = at.z - seen.a / max(kept, 1e-4);
     float behind = smoothstep(clear_m - 0.001, clear_m + 0.0015, gap);
-    return seen.rgb * (behind * inside.x * inside.y);
+    return seen.rgb * (found * behind * inside.x * inside.y);
 }
 
 vec3 sun_kept(vec3 position, float clear_m) {
