@@ -37,14 +37,18 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def configure(*, level: int = logging.INFO) -> None:
-    """Send every log of this process to standard error as JSON lines."""
+def configure(*, requests: bool = True) -> None:
+    """Send every log of this process to standard error as JSON lines.
+
+    Args:
+        requests: Every request is a line too; otherwise only what went wrong is.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger(_OWN).setLevel(level)
+    logging.getLogger(_OWN).setLevel(logging.INFO if requests else logging.WARNING)
     for name in _QUIET:
         logger = logging.getLogger(name)
         logger.handlers.clear()
