@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from tryon.render.renderer import Renderer
 
 _SRC1_COLOR = 0x88F9
-_REACH_M = 0.035  # how far behind an item its shadow is followed
-_BESIDE_M = 0.012  # how far beside an item its contact shadow is followed
+# How far beside an item its shadow is followed: a share of its size, a brim's further than a ring's.
+_REACH, _REACH_M = 0.24, (0.015, 0.1)
 _ERROR_PX = 0.35  # by which simplified meshes may be off in the picture
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
 _SRGB_FROM_ROOT = srgb_from_root()
@@ -276,7 +276,9 @@ def region(batches: Sequence[Batch], camera: Camera, *, shadow: bool) -> Box | N
         return (0, 0, camera.width, camera.height)
     points = camera.project(corners)
     if shadow:
-        reach_px = (_REACH_M * 0.6 + _BESIDE_M) * max(camera.focal_x_px, camera.focal_y_px) / away[:, None]
+        extent_m = np.repeat([float(np.ptp(batch.corners_m, axis=0).max()) for batch in batches], 8)
+        reach_m = np.clip(_REACH * extent_m, *_REACH_M)
+        reach_px = (reach_m * max(camera.focal_x_px, camera.focal_y_px) / away)[:, None]
         points = np.concatenate([points, points - reach_px, points + reach_px])
     low = np.floor(points.min(axis=0)).astype(int) - 1
     high = np.ceil(points.max(axis=0)).astype(int) + 2
