@@ -13,7 +13,7 @@ export interface Box extends Size {
 const NARROWEST = 9 / 16;
 const WIDEST = 16 / 9;
 // The crop follows the stage in steps, so that a panel that grows by a line does not change the picture's size.
-const STEPS = 16;
+const STEPS = 18;
 
 /** The picture's box on the stage, as `object-fit` puts it there. */
 export function placed(stage: Size, picture: Size, fit: "cover" | "contain"): Box {

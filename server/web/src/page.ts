@@ -91,6 +91,7 @@ export class MirrorPage extends LitElement {
     const embedded = this.mode === "embed";
     return html`
       <main>
+        <h1 class="unseen">${this.#word(this.mode === "photo" ? "titlePhoto" : "title")}</h1>
         <try-on-mirror
           .source=${this.mode === "photo" ? "file" : "camera"}
           .facing=${this.flipped ? "mirror" : "camera"}
@@ -150,7 +151,7 @@ export class MirrorPage extends LitElement {
   #aside() {
     return html`<aside aria-label=${this.#word("controls")}>
       <div class="head">
-        <h1>${this.#word(this.mode === "photo" ? "titlePhoto" : "title")}</h1>
+        <p class="title" aria-hidden="true">${this.#word(this.mode === "photo" ? "titlePhoto" : "title")}</p>
         <button @click=${() => (this.showMore = true)} aria-label=${this.#word("more")} title=${this.#word("more")}>${icon("more")}</button>
       </div>
       <div role="tablist" aria-label=${this.#word("controls")} @keydown=${this.#arrows}>${PANELS.map((name) => this.#tab(name))}</div>

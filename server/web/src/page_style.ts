@@ -2,7 +2,8 @@ import { css } from "lit";
 
 export const pageStyle = css`
   :host { display: grid; height: 100dvh; background: var(--ground); grid-template: minmax(0, 1fr) auto / minmax(0, 1fr); }
-  h1 { font-size: 1.3rem; font-weight: 600; letter-spacing: -0.01em; margin: 0; }
+  .title { font-size: 1.3rem; font-weight: 600; letter-spacing: -0.01em; }
+  .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; margin: 0; }
   main { position: relative; min-height: 0; background: #141216; }
   try-on-mirror { position: absolute; inset: 0; --try-on-side: 7.4rem; }
   try-on-mirror a.aside { color: #fff; text-underline-offset: 0.25em; padding: 0.6rem 0; }
@@ -26,8 +27,7 @@ export const pageStyle = css`
   .toast:empty { display: none; }
   aside { background: var(--card); border-radius: 1.35rem 1.35rem 0 0; margin-block-start: -1.35rem; position: relative; z-index: 2; min-width: 0;
     padding: 0.35rem 1rem calc(0.5rem + env(safe-area-inset-bottom)); display: grid; grid-template-rows: auto 13.6rem; }
-  .head { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  .head button { display: none; }
+  .head { display: none; }
   [role="tablist"] { display: flex; justify-content: space-around; }
   [role="tab"], [role="tab"]:hover { border: none; border-radius: 0; background: none; flex: 1; color: var(--soft); position: relative; padding: 0 0.3rem; }
   [role="tab"][aria-selected="true"] { color: var(--ink); font-weight: 600; }
@@ -52,11 +52,10 @@ export const pageStyle = css`
     :host([mode="embed"]) { grid-template-columns: minmax(0, 1fr); }
     :host(:not([mode="embed"])) main { margin: 1rem 0 1rem 1rem; border-radius: 1.6rem; overflow: hidden; }
     aside { margin: 0; border-radius: 0; background: none; padding: 1rem 1.4rem; grid-template-rows: auto auto minmax(0, 1fr); }
-    .head { position: static; width: auto; height: auto; clip-path: none; display: flex; align-items: center; justify-content: space-between; padding-block: 0.4rem 0.9rem; }
+    .head { display: flex; align-items: center; justify-content: space-between; padding-block: 0.4rem 0.9rem; }
     [role="tablist"] { border-bottom: 1px solid var(--line); }
     [role="tab"][aria-selected="true"]::after { inset-block-end: -1px; }
     [role="tabpanel"] { padding-block: 1rem; }
-    .head button { display: inline-flex; }
     try-on-mirror { --try-on-side: 6.4rem; }
     .toast { inset-block-end: 6.8rem; }
     .tools { padding-bottom: 1.1rem; gap: 0.5rem; }

@@ -35,6 +35,8 @@ export function colorName(language: Language, color: string): string {
   let [, english, chinese] = HUES.find(([to]) => hue < to) ?? [0, "red", "红"];
   if (saturation < 0.1) [english, chinese] = ["gray", "灰"];
   else if (hue >= 10 && hue < 50 && light < 0.45) [english, chinese] = ["brown", "棕"];
+  else if ((hue < 14 || hue >= 322) && light < 0.32) return zh ? "酒红色" : "wine";
+  else if (hue >= 14 && hue < 42 && light > 0.7) [english, chinese] = ["peach", "桃"];
   else if (hue >= 10 && hue < 50 && saturation < 0.45) [english, chinese] = ["beige", "米"];
   else if ((hue < 14 || hue >= 330) && saturation < 0.5 && light >= 0.32) [english, chinese] = ["rose", "玫瑰"];
   return zh ? `${depth[1]}${chinese}色` : `${depth[0]}${english}`;

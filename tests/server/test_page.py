@@ -1,0 +1,306 @@
+"""The mirror's page in a real browser: consent, looks, strength, line, photo, reload, withdrawal, by their pixels."""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import json
+import re
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("fastapi")
+pytest.importorskip("skimage")
+if importlib.util.find_spec("playwright") is None:
+    pytest.skip("playwright is not installed: pip install playwright", allow_module_level=True)
+
+from tests.server import browser as web
+from tryon.server import Settings
+from tryon.track import Tracker
+
+pytestmark = [
+    pytest.mark.skipif(web.CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"),
+    pytest.mark.skipif(not web.PAGE.is_file(), reason="the page is not built: make web"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # uvicorn's use of websockets is not ours
+]
+# ΔE of the lips' mean color between two pictures of the same look: the server lowers the size under load.
+_SAME = 10.0
+_WAIT_MS = 60_000  # the first picture may have to compile kernels
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, models_ready):
+    folder = tmp_path_factory.mktemp("server")
+    settings = Settings(database=f"sqlite:///{folder / 'tryon.db'}", secret="s" * 40, threads=1)
+    with web.serving(settings) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def playwright():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright, tmp_path_factory):
+    with web.chromium(
+        playwright, web.camera_file(tmp_path_factory.mktemp("camera") / "face.mjpeg", web.portrait())
+    ) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-US", permissions=["camera"])
+    page = context.new_page()
+    page.set_default_timeout(_WAIT_MS)
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("console", lambda line: page.faults.append(line.text) if line.type == "error" else None)
+    page.requests_made = []
+    page.on("request", lambda request: page.requests_made.append(request.url))
+    page.goto(address)
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def tracker():
+    with Tracker.load("face", max_faces=1, blendshapes=False) as tracker:
+        yield tracker
+
+
+def agree(page):
+    page.locator("try-on-mirror button.main").click()
+    page.locator(".shutter").wait_for()
+
+
+def shown(page):
+    """(H, W, 3) uint8 RGB: what the mirror shows now, not mirrored."""
+    data = page.evaluate(
+        "document.querySelector('mirror-page').shadowRoot.querySelector('try-on-mirror').photo().then(blob =>"
+        " new Promise(done => { const reader = new FileReader(); reader.onload = () => done(reader.result);"
+        " reader.readAsDataURL(blob); }))"
+    )
+    return decoded(base64.b64decode(data.partition(",")[2]))
+
+
+def decoded(data):
+    return np.ascontiguousarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def lips(pixels, tracker):
+    """Mean CIE Lab of the lower lip's red, found by the tracker in the returned picture itself."""
+    from tryon import Frame
+
+    faces = tracker.track(Frame(pixels)).faces
+    assert len(faces) == 1
+    points = faces[0].landmarks.points_px
+    lower = np.rint(
+        points[[61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 324, 318, 402, 317, 14, 87, 178, 88, 95], :2]
+    )
+    mask = cv2.fillPoly(np.zeros(pixels.shape[:2], np.uint8), [lower.astype(np.int32)], 1).astype(bool)
+    lab = cv2.cvtColor(pixels.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+    return lab[mask].mean(axis=0)
+
+
+def lips_settle(page, tracker, accept):
+    """The lips' color once `accept` holds, at most ten seconds later; pictures travel meanwhile."""
+    for _ in range(40):
+        color = lips(shown(page), tracker)
+        if accept(color):
+            return color
+        page.wait_for_timeout(250)
+    pytest.fail(f"the lips stayed at {color}")
+
+
+def lab_of(text):
+    rgb = np.float32([[[int(text[at : at + 2], 16) / 255 for at in (1, 3, 5)]]])
+    return cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[0, 0]
+
+
+def test_a_shopper_goes_through_the_whole_mirror(page, address, tracker, browser):
+    # Nothing is sent before consent: no socket, no camera.
+    page.locator("try-on-mirror button.main:not([disabled])").wait_for()
+    assert page.evaluate(_MIRROR + ".camera.isOpen") is False
+    agree(page)
+
+    # The bare face, then a look: the lips move toward the look's own lipstick.
+    page.locator("[data-look='']").click()
+    bare = lips_settle(page, tracker, lambda _: True)
+    page.wait_for_timeout(600)
+    bare = lips(shown(page), tracker)
+    page.locator("[data-look='red-carpet']").click()
+    red = lips_settle(page, tracker, lambda color: np.linalg.norm(color - bare) > 2 * _SAME)
+    wanted = lab_of(next(each for each in _layers(page, "red-carpet") if each["effect"] == "lipstick")["color"])
+    assert np.linalg.norm(red - wanted) < 0.75 * np.linalg.norm(bare - wanted)
+
+    # Another shade of the lipstick alone.
+    page.locator("#tab-adjust").click()
+    page.locator("try-on-adjust .chip", has_text="Lipstick").click()
+    page.locator("try-on-adjust .shade").nth(2).click()
+    lips_settle(page, tracker, lambda color: np.linalg.norm(color - red) > 12)
+    page.get_by_text("As it was").click()
+    lips_settle(page, tracker, lambda color: np.linalg.norm(color - red) < _SAME)
+
+    # Strength of the whole look down to nothing.
+    page.locator("try-on-adjust .chip").first.click()
+    slider = page.locator("try-on-adjust input")
+    slider.fill("0")
+    lips_settle(page, tracker, lambda color: np.linalg.norm(color - bare) < _SAME)
+    slider.fill("100")
+    lips_settle(page, tracker, lambda color: np.linalg.norm(color - red) < _SAME)
+
+    # The line, moved by keyboard until the whole face is bare, and back.
+    page.locator("[data-tool=toolSplit]").click()
+    line = page.get_by_role("slider", name="Line between before and after")
+    line.press("Home")
+    lips_settle(page, tracker, lambda color: np.linalg.norm(color - bare) < _SAME)
+    line.press("End")
+    lips_settle(page, tracker, lambda color: np.linalg.norm(color - red) < _SAME)
+    page.locator("[data-tool=toolSplit]").click()
+
+    # A photo that can be saved; Escape closes it and gives the focus back.
+    page.locator(".shutter").click()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save").click()
+    photo = decoded(saving.value.path().read_bytes())
+    assert np.linalg.norm(lips(photo, tracker) - red) < _SAME
+    page.keyboard.press("Escape")
+    page.locator("img.kept").wait_for(state="detached")
+    assert page.evaluate("document.querySelector('mirror-page').shadowRoot.activeElement.className") == "shutter"
+
+    # A reload in the same tab goes on with the same look and asks nothing.
+    page.reload()
+    page.locator(".shutter").wait_for()
+    lips_settle(page, tracker, lambda color: np.linalg.norm(color - red) < _SAME)
+
+    # The receipt, and withdrawal: camera off, pixels gone, the token refused from then on.
+    page.locator("[data-tool=toolMore]").click()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Download the receipt").click()
+    receipt = json.loads(saving.value.path().read_text())
+    assert "camera picture" in receipt["text"]
+    page.locator("[data-tool=withdraw]").click()
+    page.get_by_text("Consent withdrawn").wait_for()
+    assert page.evaluate(_MIRROR + ".camera.isOpen") is False
+    assert page.evaluate(_MIRROR + ".shadowRoot.querySelector('canvas').width") == 1
+    assert _hello_answer(page, address, receipt["token"])["code"] == "consent"
+
+    assert page.faults == []
+    foreign = [url for url in page.requests_made if not re.match(rf"({address}|blob:|data:)", url)]
+    assert foreign == []
+
+
+def test_looks_side_by_side_differ_and_one_tap_wears_one(page, tracker):
+    agree(page)
+    page.locator("[data-tool=compare]").click()
+    page.locator("[data-look='red-carpet']").click()
+    page.locator("[data-look='smoky']").click()
+    drawn = (
+        "[...document.querySelector('mirror-page').shadowRoot.querySelector('try-on-mirror').shadowRoot"
+        ".querySelectorAll('figure canvas')]"
+    )
+    for _ in range(60):  # the page's policy forbids wait_for_function, which evaluates text
+        sizes = page.evaluate(f"{drawn}.map(canvas => Math.min(canvas.width, canvas.height))")
+        if len(sizes) == 3 and min(sizes) > 150:
+            break
+        page.wait_for_timeout(250)
+    page.wait_for_timeout(800)
+    tiles = page.evaluate(f"{drawn}.map(canvas => canvas.toDataURL('image/png').split(',')[1])")
+    colors = [lips(decoded(base64.b64decode(tile)), tracker) for tile in tiles]
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        assert np.linalg.norm(colors[first] - colors[second]) > 5
+    page.locator("figure button").nth(1).click()
+    lips_settle(page, tracker, lambda color: np.linalg.norm(color - colors[1]) < _SAME)
+    assert page.faults == []
+
+
+def test_a_picture_of_ones_own_wears_the_look(page, address, tracker, tmp_path):
+    picture = tmp_path / "me.png"
+    cv2.imwrite(str(picture), web.portrait()[..., ::-1])
+    page.goto(f"{address}/photo")
+    page.locator("try-on-mirror button.main:not([disabled])").click()
+    page.locator("input[type=file]").set_input_files(picture)
+    page.locator(".shutter").wait_for()
+    page.locator("[data-look='']").click()
+    page.wait_for_timeout(800)
+    bare = lips(shown(page), tracker)
+    page.locator("[data-look='red-carpet']").click()
+    lips_settle(page, tracker, lambda color: np.linalg.norm(color - bare) > 2 * _SAME)
+    assert page.faults == []
+
+
+def test_without_a_camera_the_page_says_so(address, playwright):
+    with web.chromium(playwright, None) as browser:
+        page = browser.new_context(locale="zh-CN").new_page()
+        page.goto(address)
+        page.locator("try-on-mirror button.main:not([disabled])").click()
+        page.get_by_text("摄像头").first.wait_for()
+        alert = page.locator("try-on-mirror [role=alert]")
+        alert.wait_for()
+        assert alert.inner_text().startswith(("未找到摄像头", "未获准使用摄像头"))
+
+
+@pytest.mark.skipif(not web.AXE.is_file(), reason="axe-core is not installed: make web")
+@pytest.mark.parametrize("contrast", ["normal", "high"])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_axe_finds_nothing_on_any_page(browser, address, locale, contrast):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale=locale, permissions=["camera"])
+    context.add_init_script(f"localStorage.setItem('tryon-contrast', '{contrast}')")
+    page = context.new_page()
+    page.set_default_timeout(_WAIT_MS)
+    found = {}
+    page.goto(address)
+    page.locator("try-on-mirror button.main:not([disabled])").wait_for()
+    found["consent"] = _axe(page)
+    agree(page)
+    found["looks"] = _axe(page)
+    page.locator("#tab-adjust").click()
+    page.locator("[data-tool=toolSplit]").click()
+    page.locator("try-on-mirror .line").wait_for()
+    found["adjust"] = _axe(page)
+    page.locator("#tab-wear").click()
+    page.locator("[data-product]").first.wait_for()
+    found["wear"] = _axe(page)
+    page.locator("[data-tool=compare]").click()
+    found["compare"] = _axe(page)
+    page.locator("[data-tool=toolMore]").click()
+    found["more"] = _axe(page)
+    page.keyboard.press("Escape")
+    page.goto(f"{address}/photo")
+    page.locator(".drop button").wait_for()
+    found["photo"] = _axe(page)
+    page.goto(f"{address}/embed?look=rose")
+    page.locator(".shutter").wait_for()
+    found["embed"] = _axe(page)
+    context.close()
+    assert {place: rules for place, rules in found.items() if rules} == {}
+
+
+def _axe(page):
+    page.evaluate(web.AXE.read_text())
+    return page.evaluate(
+        "axe.run().then(result => result.violations.map(rule => rule.id + ' ' + rule.nodes[0].target.flat().join(' ')))"
+    )
+
+
+_MIRROR = "document.querySelector('mirror-page').shadowRoot.querySelector('try-on-mirror')"
+
+
+def _layers(page, look):
+    return page.evaluate(f"fetch('/api/looks/{look}').then(answer => answer.json())")["layers"]
+
+
+def _hello_answer(page, address, token):
+    return page.evaluate(
+        "([url, token]) => new Promise(done => { const socket = new WebSocket(url);"
+        " socket.onopen = () => socket.send(JSON.stringify({type: 'hello', version: 1, consent: token}));"
+        " socket.onmessage = event => done(JSON.parse(event.data)); })",
+        [address.replace("http", "ws") + "/api/mirror", token],
+    )
