@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from tryon.server.tables import Key
 Scope: TypeAlias = Literal["read", "write"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 _MARK = "tryon"
+_SHAPE = re.compile(_MARK + r"_([0-9a-f]{8})_[A-Za-z0-9_-]{32}")
 
 
 class KeyRefusedError(TryOnError, PermissionError):
@@ -88,7 +90,7 @@ class Keys:
         """
         plain = prefix.removeprefix(f"{_MARK}_").partition("_")[0]
         with self._store.transaction() as session:
-            row = session.get(Key, plain)
+            row = session.get(Key, plain) if plain.isalnum() else None
             if row is None:
                 raise UnknownNameError("key", plain[:16], session.scalars(select(Key.prefix)))
             row.revoked_s = row.revoked_s or int(time.time())
@@ -101,8 +103,8 @@ class Keys:
             KeyRefusedError: Unknown or revoked.
             ScopeError: Without the scope.
         """
-        mark, _, rest = key.partition("_")
-        card = self._find(rest.partition("_")[0], key) if mark == _MARK else None
+        shaped = _SHAPE.fullmatch(key)  # databases choke on some letters
+        card = self._find(shaped[1], key) if shaped else None
         if card is None:
             raise KeyRefusedError("Expected a key that `tryon keys add` made and nobody revoked, got another.")
         if scope not in card.scopes:
@@ -112,12 +114,12 @@ class Keys:
     def holds(self, prefix: str) -> bool:
         """There is such a key and it is not revoked."""
         with self._store.transaction() as session:
-            row = session.get(Key, prefix[:16])
+            row = session.get(Key, prefix)
             return row is not None and row.revoked_s is None
 
     def _find(self, prefix: str, key: str) -> KeyCard | None:
         with self._store.transaction() as session:
-            row = session.get(Key, prefix[:16])
+            row = session.get(Key, prefix)
         digest = row.digest if row else _digest("")  # as long for an unknown prefix
         same = hmac.compare_digest(digest, _digest(key))
         return _card(row) if row and same and row.revoked_s is None else None
@@ -129,4 +131,4 @@ def _card(row: Key) -> KeyCard:
 
 def _digest(key: str) -> str:
     # 192 random bits need no slow hash: there is nothing to guess.
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(key.encode()).hexdigest()
