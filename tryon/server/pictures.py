@@ -1,6 +1,9 @@
-"""JPEG in and out of a packet, with the header's word checked against the picture's own."""
+"""How pictures are coded in packets; JPEG is here, with the header's word checked against the picture's own."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import simplejpeg
@@ -9,6 +12,53 @@ from numpy.typing import NDArray
 from tryon.server.wire import MOST_SIDE_PX, Kind, Packet, WireError
 
 _QUALITY = 88
+
+
+class Codec(Protocol):
+    """Pictures of one kind, both ways, for one stream; used on one thread."""
+
+    @property
+    def kind(self) -> Kind:
+        """What packets must be."""
+        ...
+
+    @property
+    def keep(self) -> int:
+        """Packets that may wait for one another."""
+        ...
+
+    def decode(self, packets: Sequence[Packet]) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 sRGB of the newest. Raises WireError."""
+        ...
+
+    def encode(self, pixels: NDArray[np.uint8], request: Packet, *, key: bool) -> Packet:
+        """The reply to `request`; `key` asks for one that needs no other."""
+        ...
+
+
+def codec(name: str) -> Codec:
+    """The codec of a hello."""
+    if name == "h264":
+        from tryon.server.h264 import H264Codec  # opens the video library, which JPEG does without
+
+        return H264Codec()
+    return JpegCodec()
+
+
+class JpegCodec:
+    """JPEG pictures; each stands alone."""
+
+    kind = Kind.JPEG
+    keep = 1
+
+    def decode(self, packets: Sequence[Packet]) -> NDArray[np.uint8]:
+        """The newest's pixels."""
+        return decode_jpeg(packets[-1])
+
+    def encode(self, pixels: NDArray[np.uint8], request: Packet, *, key: bool) -> Packet:
+        """The reply to `request`."""
+        del key
+        return encode_jpeg(pixels, request)
 
 
 def decode_jpeg(packet: Packet) -> NDArray[np.uint8]:

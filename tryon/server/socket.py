@@ -1,4 +1,4 @@
-"""The mirror over a WebSocket: JPEG pictures both ways, newest wins on every leg."""
+"""The mirror over a WebSocket: JPEG or H.264 pictures both ways, newest wins on every leg."""
 
 from __future__ import annotations
 
@@ -17,9 +17,22 @@ from tryon.server.consent import ConsentError, Consents
 from tryon.server.lifetime import Lifetime
 from tryon.server.metrics import Metrics
 from tryon.server.mirror import Mirror
+from tryon.server.pictures import codec
 from tryon.server.stream import Pace
 from tryon.server.vision import Done, Seat, VisionPool
-from tryon.server.wire import Control, Hello, Packet, Problem, Ready, Status, WireError, parse_text
+from tryon.server.wire import (
+    KEY_FRAME,
+    Control,
+    Hello,
+    Kind,
+    Packet,
+    Problem,
+    Ready,
+    Status,
+    WireError,
+    WornProduct,
+    parse_text,
+)
 
 _HELLO_S = 10.0
 _SILENCE_S = 60.0  # a tab that sleeps sends nothing; it connects again when it wakes
@@ -45,14 +58,14 @@ async def mirror_socket(
         hello = await asyncio.wait_for(_hello(socket), _HELLO_S)
         await asyncio.to_thread(access.check, hello.token, socket.headers.get("origin"))
         await asyncio.to_thread(consents.check, hello.consent)
-        if hello.codec != "jpeg":
-            raise WireError("This server speaks JPEG over WebSocket; say codec 'jpeg'.")
         if pool.seats >= most_mirrors:
             raise WireError("All mirrors are taken; try again in a minute.")
+        worn = Mirror(Look.load(look), codec(hello.codec), masks=pool.masks)
+        await asyncio.to_thread(worn.open)
     except (TryOnError, TimeoutError, WebSocketDisconnect) as error:
         await _refuse(socket, error)
         return
-    stream = _Stream(socket, pool, metrics, Mirror(Look.load(look)), consents, hello.consent)
+    stream = _Stream(socket, pool, metrics, worn, consents, hello)
     metrics.mirrors.inc()
     try:
         with lifetime.member(stream.leave):
@@ -91,15 +104,17 @@ class _Stream:
     """One connected shopper."""
 
     def __init__(
-        self, socket: WebSocket, pool: VisionPool, metrics: Metrics, mirror: Mirror, consents: Consents, token: str
+        self, socket: WebSocket, pool: VisionPool, metrics: Metrics, mirror: Mirror, consents: Consents, hello: Hello
     ) -> None:
         self._socket, self._metrics, self._mirror = socket, metrics, mirror
-        self._consents, self._token = consents, token
+        self._consents, self._hello = consents, hello
         self._loop = asyncio.get_running_loop()
-        self._seat: Seat = pool.open(mirror.work, self._done, mirror.close)
-        self._pace = Pace()
+        self._seat: Seat = pool.open(mirror.work, self._done, mirror.close, keep=mirror.codec.keep)
+        self._pace = Pace(width=hello.width)
         self._newest: Packet | None = None
+        self._broken = False  # an H.264 reply was passed over: the next one sent must be a key frame
         self._texts: list[BaseModel] = []
+        self._dressing: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._faults = 0
         self._leaving = False
@@ -112,7 +127,9 @@ class _Stream:
         self._say(Problem(code="leaving", detail="The server is being restarted; the mirror comes back by itself."))
 
     async def run(self) -> None:
-        ready = Ready(codec="jpeg", width=self._pace.width, height=self._pace.width * 3 // 4, fps=self._pace.fps)
+        ready = Ready(
+            codec=self._hello.codec, width=self._pace.width, height=self._pace.width * 3 // 4, fps=self._pace.fps
+        )
         self._say(ready)
         sender = asyncio.create_task(self._send())
         receiver = asyncio.create_task(self._receive())
@@ -122,12 +139,13 @@ class _Stream:
                 with suppress(WebSocketDisconnect, TimeoutError, RuntimeError):
                     task.result()
         finally:
-            for task in (sender, receiver):
+            tasks = [task for task in (sender, receiver, self._dressing) if task is not None]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(sender, receiver, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             self._seat.close()
-            with suppress(RuntimeError, WebSocketDisconnect):
-                await self._socket.close()
+            with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+                await asyncio.wait_for(self._socket.close(), _SEND_S)  # one that does not read hears no goodbye
 
     async def _receive(self) -> None:
         while True:
@@ -146,7 +164,22 @@ class _Stream:
         message = parse_text(text)
         if not isinstance(message, Control):
             raise WireError("Expected a control message, got a second hello.")
+        wear = message.wear
+        if wear is not None and self._dressing is not None:
+            self._dressing.cancel()  # a later wish counts
+            self._dressing = None
+        if wear:
+            self._dressing = asyncio.create_task(self._dress(wear))
+            message = message.model_copy(update={"wear": None})
         self._mirror.apply(message)
+
+    async def _dress(self, wear: list[WornProduct]) -> None:
+        """Put products on once they are read; the picture goes on meanwhile."""
+        try:
+            await asyncio.to_thread(self._mirror.preload, wear)
+            self._mirror.apply(Control(wear=wear))
+        except TryOnError as error:
+            self._say(Problem(code="product", detail=str(error)))
 
     def _fault(self, error: TryOnError) -> None:
         self._faults += 1
@@ -162,11 +195,12 @@ class _Stream:
 
     def _take(self, done: Done) -> None:
         now_s = time.monotonic()
+        self._texts.extend(Problem(code="product", detail=problem) for problem in self._mirror.problems())
         if done.packet is None:
-            self._texts.append(Problem(code="frame", detail=done.problem))
+            self._texts.append(Problem(code=done.code, detail=done.problem))
         else:
             spent_us = round((done.waited_ms + done.step_ms) * 1e3)
-            self._newest = replace(done.packet, server_us=spent_us)
+            self._offer(replace(done.packet, server_us=spent_us))
             self._step_ms = done.step_ms
             self._metrics.step.observe(done.step_ms / 1e3)
         changed = self._pace.add(done.waited_ms, done.step_ms, now_s)
@@ -174,6 +208,15 @@ class _Stream:
             self._told_s = now_s
             self._texts.append(self._status())
         self._wake.set()
+
+    def _offer(self, reply: Packet) -> None:
+        """Leave the newest reply for the sender. One that leans on another which never left is of no use."""
+        alone = reply.kind is Kind.JPEG or bool(reply.flags & KEY_FRAME)
+        if alone or (self._newest is None and not self._broken):
+            self._newest, self._broken = reply, False
+            return
+        self._broken = True
+        self._mirror.ask_key()
 
     def _status(self) -> Status:
         pace = self._pace
@@ -209,4 +252,6 @@ class _Stream:
                 await asyncio.wait_for(self._socket.send_bytes(newest.to_bytes()), _SEND_S)
             if time.monotonic() - checked_s > _STATUS_S:
                 checked_s = time.monotonic()
-                await asyncio.to_thread(self._consents.check, self._token)  # withdrawn: raises and ends the stream
+                await asyncio.to_thread(
+                    self._consents.check, self._hello.consent
+                )  # withdrawn: raises and ends the stream

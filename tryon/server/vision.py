@@ -7,11 +7,12 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tryon.errors import TryOnError
-from tryon.server.wire import Packet
+from tryon.server.wire import KeyFrameNeededError, Packet
+from tryon.track.parts import parts_worker
 
 _LOG = logging.getLogger(__name__)
 
@@ -20,12 +21,13 @@ _LOG = logging.getLogger(__name__)
 class Done:
     """What one frame became.
 
-    packet: The reply, or None when the frame could not be read; then `problem` says why.
+    packet: The reply, or None when the frame could not be read; then `problem` says why and `code` what to do.
     waited_ms, step_ms: From receipt to the start of work, and the work itself.
     """
 
     packet: Packet | None
     problem: str = ""
+    code: str = "frame"
     waited_ms: float = 0.0
     step_ms: float = 0.0
 
@@ -34,23 +36,26 @@ class Done:
 class Seat:
     """One stream in the pool.
 
-    work: Turns the newest packet into the reply; always called on the same thread.
+    work: Turns the packets that wait, oldest first, into the reply to the newest; always called on the same thread.
     reply: Takes the result, on that thread; must not block.
     end: Called once on that thread after the last work.
-    dropped: Frames replaced by newer ones before their turn came.
+    keep: Packets that may wait: one where each stands alone, a few where the next leans on the last.
+    dropped: Frames passed over for newer ones before their turn came.
     """
 
-    work: Callable[[Packet], Packet]
+    work: Callable[[Sequence[Packet]], Packet]
     reply: Callable[[Done], None]
     end: Callable[[], None]
+    keep: int = 1
     dropped: int = 0
     closed: bool = False
-    _waiting: tuple[Packet, float] | None = None
+    _waiting: list[Packet] = field(default_factory=list, repr=False)
+    _received_s: float = 0.0
     _queued: bool = False
     _worker: _Worker | None = field(default=None, repr=False)
 
     def offer(self, packet: Packet) -> None:
-        """Leave the newest frame; one that still waits is dropped."""
+        """Leave the newest frame; the oldest that waits is dropped where there is no room."""
         assert_worker(self._worker).offer(self, packet)
 
     def close(self) -> None:
@@ -69,13 +74,24 @@ class VisionPool:
     """Threads for vision. A seat stays with one thread, because trackers and GL contexts belong to one."""
 
     def __init__(self, threads: int) -> None:
-        """Start them; they are daemons and wait without cost."""
+        """Start them; they are daemons and wait without cost.
+
+        masks: One more thread, shared by all streams, for masks that may come late.
+        """
+        self.masks = parts_worker()
         self._workers = tuple(_Worker(f"tryon-vision-{number}") for number in range(max(1, threads)))
 
-    def open(self, work: Callable[[Packet], Packet], reply: Callable[[Done], None], end: Callable[[], None]) -> Seat:
+    def open(
+        self,
+        work: Callable[[Sequence[Packet]], Packet],
+        reply: Callable[[Done], None],
+        end: Callable[[], None],
+        *,
+        keep: int = 1,
+    ) -> Seat:
         """A seat on the thread with the fewest."""
         worker = min(self._workers, key=lambda each: each.seats)
-        seat = Seat(work, reply, end, _worker=worker)
+        seat = Seat(work, reply, end, keep, _worker=worker)
         worker.seats += 1
         return seat
 
@@ -88,6 +104,7 @@ class VisionPool:
         """Let running work finish and stop the threads."""
         for worker in self._workers:
             worker.stop()
+        self.masks.shutdown(wait=False, cancel_futures=True)
 
 
 class _Worker:
@@ -105,9 +122,10 @@ class _Worker:
         with self._wake:
             if seat.closed:
                 return
-            if seat._waiting is not None:
-                seat.dropped += 1
-            seat._waiting = (packet, time.perf_counter())
+            seat.dropped += bool(seat._waiting)
+            del seat._waiting[: len(seat._waiting) + 1 - seat.keep]
+            seat._waiting.append(packet)
+            seat._received_s = time.perf_counter()
             self._queue(seat)
 
     def close(self, seat: Seat) -> None:
@@ -115,7 +133,7 @@ class _Worker:
             if seat.closed:
                 return
             seat.closed = True
-            seat._waiting = None
+            seat._waiting.clear()
             self._queue(seat)
 
     def stop(self) -> None:
@@ -139,18 +157,21 @@ class _Worker:
                     return
                 seat = self._turns.popleft()
                 seat._queued = False
-                waiting, seat._waiting = seat._waiting, None
-            if waiting is not None:
-                self._serve(seat, *waiting)
+                waiting, seat._waiting = seat._waiting, []
+            if waiting:
+                self._serve(seat, waiting, seat._received_s)
             elif seat.closed:
                 self.seats -= 1
                 with contextlib.suppress(Exception):  # an end that fails must not take the other seats along
                     seat.end()
 
-    def _serve(self, seat: Seat, packet: Packet, received_s: float) -> None:
+    def _serve(self, seat: Seat, packets: Sequence[Packet], received_s: float) -> None:
         begun_s = time.perf_counter()
         try:
-            reply = seat.work(packet)
+            reply = seat.work(packets)
+        except KeyFrameNeededError as error:
+            seat.reply(Done(None, str(error), "keyframe"))
+            return
         except TryOnError as error:
             seat.reply(Done(None, str(error)))
             return
@@ -159,4 +180,4 @@ class _Worker:
             seat.reply(Done(None, "This picture could not be worked on; the server's log says why."))
             return
         ended_s = time.perf_counter()
-        seat.reply(Done(reply, "", (begun_s - received_s) * 1e3, (ended_s - begun_s) * 1e3))
+        seat.reply(Done(reply, "", "", (begun_s - received_s) * 1e3, (ended_s - begun_s) * 1e3))

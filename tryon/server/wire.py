@@ -30,6 +30,10 @@ class WireError(TryOnError, ValueError):
     """A message that does not follow the protocol; the text says what was expected."""
 
 
+class KeyFrameNeededError(WireError):
+    """Something is missing before this picture; the sender's next one must be a key frame."""
+
+
 class Kind(IntEnum):
     """What a packet's payload is."""
 
@@ -114,23 +118,31 @@ class LayerChange(_Message):
 
 
 class Hello(_Message):
-    """First message of a client: its protocol, the consent it holds, and the shop's token where one is needed."""
+    """First message of a client: its protocol, the consent it holds, and the shop's token where one is needed.
+
+    codec: How pictures travel, both ways. width: How wide a picture the client would like to send.
+    """
 
     type: Literal["hello"] = "hello"
     version: Literal[1] = 1
     consent: Annotated[str, Field(min_length=1, max_length=2048)]
     codec: Literal["jpeg", "h264"] = "jpeg"
+    width: Annotated[int, Field(ge=160, le=1280)] = 640
     token: Annotated[str, Field(min_length=1, max_length=2048)] | None = None
 
 
 class Control(_Message):
-    """What to show from the next frame on; fields left out stay as they were."""
+    """What to show from the next frame on; fields left out stay as they were.
+
+    key: The last H.264 picture could not be decoded; the next one must need no other.
+    """
 
     type: Literal["control"] = "control"
     look: Name | None = None
     intensity: Share | None = None
     split: Share | None = None
     unsplit: bool = False
+    key: bool = False
     wear: Annotated[list[WornProduct], Field(max_length=8)] | None = None
     layers: Annotated[list[LayerChange], Field(max_length=64)] | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +37,8 @@ class PartsTracker(Tracker):
             frames, "auto" takes frame 0 as a still and what follows it as video.
         every: Frames between two runs in a video.
         worker: Run them on a thread of their own; a mask then arrives a few frames late and no frame waits for it.
-            One run is in flight at most; frames that come meanwhile start none.
+            One run is in flight at most; frames that come meanwhile start none. An executor of the host's, such as
+            `parts_worker()`, is used instead of an own thread and shared by as many trackers as are given it.
         hands: Look for hands where the mask suspects them on a face, and keep them apart from it.
         threads: Cores one run may use.
     """
@@ -48,7 +49,7 @@ class PartsTracker(Tracker):
         device: Device = "auto",
         mode: str = "auto",
         every: int = 5,
-        worker: bool = False,
+        worker: bool | Executor = False,
         hands: bool = True,
         threads: int = 1,
     ) -> None:
@@ -63,7 +64,8 @@ class PartsTracker(Tracker):
         )
         self._scene = PartsScene(PartsModel(session), _hand_model(device) if hands else None)
         self._mode, self._every = mode, every
-        self._executor = ThreadPoolExecutor(1, "tryon-parts", initializer=_give_way) if worker else None
+        self._own: Executor | None = parts_worker() if worker is True else None
+        self._executor: Executor | None = worker if isinstance(worker, Executor) else self._own
         self._job: _Job | None = None
         self._source = 0
         self._seen: Scene | None = None
@@ -101,20 +103,21 @@ class PartsTracker(Tracker):
         self._seen = None
 
     def close(self) -> None:
-        """Stop the worker, after the run in flight."""
+        """Stop the worker, after the run in flight; one of the host's goes on."""
         self.reset()
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
-            self._executor = None
+        if self._own is not None:
+            self._own.shutdown(wait=True, cancel_futures=True)
+            self._own = None
+        self._executor = None
+        if self._job is not None:
+            self._job.future.cancel()
         self._job = None
 
     def _keep(self, scene: Scene) -> Scene:
         self._seen, self._since_run = scene, 0
         return scene
 
-    def _start(
-        self, executor: ThreadPoolExecutor, pixels: NDArray[np.uint8], faces: tuple[Face, ...], seen: Scene
-    ) -> None:
+    def _start(self, executor: Executor, pixels: NDArray[np.uint8], faces: tuple[Face, ...], seen: Scene) -> None:
         """Begin a run unless one is in flight."""
         if self._job is not None:
             return
@@ -140,6 +143,11 @@ class _Job:
 
     future: Future[Scene]
     source: int
+
+
+def parts_worker(threads: int = 1) -> ThreadPoolExecutor:
+    """Threads for the masks of many trackers, which give way to those that work on frames."""
+    return ThreadPoolExecutor(threads, "tryon-parts", initializer=_give_way)
 
 
 def _strange(seen: Scene, faces: tuple[Face, ...], pixels: NDArray[np.uint8]) -> bool:

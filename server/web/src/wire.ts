@@ -1,12 +1,13 @@
 // Made by tools/make_wire.py from tryon/server/wire.py; edit those instead.
 
-/** What to show from the next frame on; fields left out stay as they were. */
+/** What to show from the next frame on; fields left out stay as they were. key: The last H.264 picture could not be decoded; the next one must need no other. */
 export interface Control {
   type: "control";
   look?: string | null;
   intensity?: number | null;
   split?: number | null;
   unsplit?: boolean;
+  key?: boolean;
   wear?: WornProduct[] | null;
   layers?: LayerChange[] | null;
 }
@@ -18,12 +19,13 @@ export interface FitNote {
   ok: boolean;
 }
 
-/** First message of a client: its protocol, the consent it holds, and the shop's token where one is needed. */
+/** First message of a client: its protocol, the consent it holds, and the shop's token where one is needed. codec: How pictures travel, both ways. width: How wide a picture the client would like to send. */
 export interface Hello {
   type: "hello";
   version?: 1;
   consent: string;
   codec?: "jpeg" | "h264";
+  width?: number;
   token?: string | null;
 }
 
