@@ -110,3 +110,12 @@ def test_warming_up_wears_one_of_every_kind(gl_ready, models_ready):
     from tryon.session import warm_up
 
     warm_up()
+
+
+def test_a_bare_file_is_sent_to_fit(tracker, tmp_path):
+    from tryon.resources import content
+
+    source = content("assets") / "products" / "aviator" / "aviator.glb"
+    (tmp_path / "mine.glb").write_bytes(source.read_bytes())
+    with pytest.raises(TryOnError, match=r"tryon fit mine\.glb --kind"):
+        Session(tracker, Look.load("none"), wear=[str(tmp_path / "mine.glb")])

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon import catalog
-from tryon.errors import ParameterError
+from tryon.errors import ParameterError, ProductError
 from tryon.measure import ScaleFollower
 from tryon.render import Renderer
 from tryon.render.light import LightEstimator
@@ -128,6 +128,11 @@ class Wardrobe:
             variant = worn.variant or product.variant
         key = (str(product.model_path), variant)
         if key not in self._opened:
+            if product.kind not in WEARABLES:
+                raise ProductError(
+                    f"'{product.name}' is no wearable but of kind '{product.kind}'; known: {', '.join(WEARABLES)}. "
+                    f"For a bare glTF file run: tryon fit {product.model_path.name} --kind KIND."
+                )
             kind = WEARABLES.get(product.kind)
             model = catalog.open_model(product, variant=variant)
             self._opened[key] = kind(dataclasses.replace(product, variant=variant), model)
