@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -36,9 +37,9 @@ async def try_on(pool: VisionPool, data: bytes, look: str, wear: Sequence[Worn],
     loop = asyncio.get_running_loop()
     finished: asyncio.Future[Done] = loop.create_future()
 
-    def work(packet: Packet) -> Packet:
-        dressed = _dressed(read_upload(packet.payload).frame, look, wear, intensity)
-        return Packet(packet.kind, _png(dressed), 0, 0, packet.width, packet.height)
+    def work(packets: Sequence[Packet]) -> Packet:
+        dressed = _dressed(read_upload(packets[0].payload).frame, look, wear, intensity)
+        return replace(packets[0], payload=_png(dressed))
 
     def reply(done: Done) -> None:
         with suppress(RuntimeError):  # the loop is gone when the server stops
