@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tryon.catalog import load, names, open_model
-from tryon.errors import SourceMissingError, UnknownNameError
+from tryon.errors import ProductError, SourceMissingError, UnknownNameError
 
 TOML = """
 schema = "tryon.product/1"
@@ -54,3 +54,10 @@ def test_names_can_be_asked_by_kind():
     for kind in ("glasses", "hat"):
         for name in names(kind):
             assert load(name).kind == kind
+
+
+def test_another_format_is_refused_by_its_name(tmp_path):
+    path = tmp_path / "chair.obj"
+    path.write_text("v 0 0 0")
+    with pytest.raises(ProductError, match=r"chair\.obj: expected a \.glb"):
+        load(path)

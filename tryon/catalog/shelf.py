@@ -43,8 +43,10 @@ def load(name_or_path: str | Path) -> Product:
     path = Path(name_or_path)
     if path.is_dir():
         return read_product(path / FILE_NAME)
-    if path.suffix.lower() not in _MODEL_SUFFIXES:
+    if path.suffix.lower() == ".toml":
         return read_product(path)
+    if path.is_file() and path.suffix.lower() not in _MODEL_SUFFIXES:
+        raise ProductError(f"{path.name}: expected a .glb, a .gltf or a product.toml; export the model as GLB.")
     if not path.is_file():
         raise SourceMissingError(f"No product at {path}; give a path, or a name from: tryon products.")
     return _beside(path) or _bare(path)

@@ -22,9 +22,10 @@ def warm_up() -> None:
         ModelError: The canonical face mesh is not cached and cannot be fetched.
     """
     from tryon import catalog  # what only products need stays out of every other import
+    from tryon.wear import WEARABLES
 
     frame, tracks = _made_head()
-    first = {catalog.load(name).kind: name for name in catalog.names()}
+    first = {kind: name for kind in WEARABLES for name in catalog.names(kind)[:1]}
     try:
         with Session(_Given(tracks), Look.load("none"), parts="off") as session:
             for name in first.values():
