@@ -70,7 +70,8 @@ export class Link {
   control(change: Change): void {
     this.#controls = merged(this.#controls, change);
     this.#pending = merged(this.#pending, change);
-    this.#flush ??= setTimeout(() => this.#say(), FLUSH_MS);
+    if (change.look || change.wear) this.#say(); // a choice, not a slider: the picture on its way may still get it
+    else this.#flush ??= setTimeout(() => this.#say(), FLUSH_MS);
   }
 
   /** Change the next picture only; not remembered. */

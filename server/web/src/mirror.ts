@@ -91,6 +91,7 @@ export class TryOnMirror extends LitElement {
   #asleep: ReturnType<typeof setTimeout> | undefined;
   #saying: ReturnType<typeof setTimeout> | undefined;
   #probedMs = 0;
+  #hurry: (() => void) | undefined;
 
   get api(): Api {
     this.#api ??= new Api(this.server || new URL(import.meta.url).origin);
@@ -189,6 +190,7 @@ export class TryOnMirror extends LitElement {
     if (!Object.keys(change).length) return;
     this.#link.control(change);
     if (this.#source instanceof Still) this.#source.poke();
+    if (change.look || change.wear || changed.has("look")) this.#hurry?.();
   }
 
   override render() {
@@ -437,10 +439,10 @@ export class TryOnMirror extends LitElement {
     let sentMs = 0;
     while (this.#running && mine === this.#pumps && this.#source) {
       const source = this.#source;
-      await source.next();
+      const chosen = await Promise.race([source.next(), this.#choice()]);
       const link = this.#link;
       const now = performance.now();
-      const early = source.moving && now - sentMs < 1000 / (link?.fps ?? 30) - 8;
+      const early = source.moving && !chosen && now - sentMs < 1000 / (link?.fps ?? 30) - 8;
       if (!link || early || document.hidden || source !== this.#source || !link.hasRoom) continue;
       const several = this.compared.length;
       if (several && link.inFlight) continue; // each look must meet its own picture
@@ -453,6 +455,11 @@ export class TryOnMirror extends LitElement {
       if (several) this.#tileOf.set(sequence, this.#turn);
       this.#probe(now, source);
     }
+  }
+
+  /** True at once when a look or product is chosen: the last picture is sent again rather than waiting for the next. */
+  #choice(): Promise<boolean> {
+    return new Promise((done) => (this.#hurry = () => done(true)));
   }
 
   /** Dress the next picture in the look whose turn it is. */
