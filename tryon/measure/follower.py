@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tryon.errors import TryOnError
-from tryon.measure.face import measure
+from tryon.measure.face import head_scale, measure
 from tryon.measure.known_pd import checked_pd_mm
+from tryon.measure.prior import average_scale, likely
 from tryon.types import Camera, Face, Frame, HeadScale, Measure
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,9 @@ class ScaleFollower:
     Each frame counts by how frontal and how sharp it is; the weighted median stands. A frame in which the eyes cannot
     be measured (shut, turned away) leaves the size as it is; before the first good one it is an average head's.
     Frame 0 starts a new source. One follower belongs to one stream.
+
+    What is worn follows the irises only as far as they can be trusted on a photo, and an adult's average face for the
+    rest; `measure` answers by the irises alone.
 
     Args:
         known_pd_mm: Pupillary distance for far vision, for the largest face; the irises are then not asked.
@@ -86,7 +90,11 @@ class ScaleFollower:
         except TryOnError as error:
             _log.debug("This frame does not count: %s", error)
             return
-        scale = found.scale
+        scale = (
+            found.scale
+            if self.known_pd_mm is not None
+            else head_scale(likely(found.estimates[0], found.eyes), found.eyes)
+        )
         weight = _weight(face)
         pd, width = scale.pupillary_distance, scale.face_width
         pool.samples.append((scale.true_from_canonical, pd.value_m, width.value_m, weight))
@@ -116,6 +124,8 @@ class ScaleFollower:
         """What stands in until the eyes were seen: the given pupillary distance, else an average adult's."""
         pd_m = _CANONICAL_PD_M if self.known_pd_mm is None else self.known_pd_mm / 1000.0
         scale = pd_m / _CANONICAL_PD_M
+        if self.known_pd_mm is None and face.mesh_m is not None:
+            scale = average_scale(face.mesh_m)
         width_m = 0.153 * scale
         if face.mesh_m is not None:
             width_m = scale * float(np.linalg.norm(face.mesh_m[234] - face.mesh_m[454]))

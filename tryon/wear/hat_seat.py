@@ -53,7 +53,7 @@ def seat_on(skull: Skull, opening_m: tuple[float, float], *, lower_m: float = 0.
     """
     true_m = _likely_m(skull.circumference, ellipse_girth_m(*opening_m)) * _HAIR_GIRTH
     widest_m = _girth_m(_section(skull, 0.0))
-    scale = min(max(widest_m / true_m, 0.92), 1.18)
+    scale = min(max(widest_m / true_m, 0.80), 1.18)
     wanted_m = ellipse_girth_m(*opening_m) * _GIVES * scale
     size = float(skull.stretch[1])
     lowest_m, highest_m = (_LOWEST_M - lower_m) * size, _HIGHEST_M * size
