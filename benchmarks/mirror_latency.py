@@ -171,9 +171,9 @@ def measure(
         page.wait_for_timeout(options.warm * 1000)
         wanted = {"cells": _CELLS, "step": _STEP, "seconds": options.seconds}
         seen: dict[str, Any] = page.evaluate(_WATCH, wanted)
-        used = page.evaluate("document.querySelector('try-on-mirror').transport")
+        used = page.evaluate("document.querySelector('try-on-mirror').codec")
         browser.close()
-    return seen if used in (transport, None) else None
+    return seen if used == transport else None
 
 
 def _open(page: Page, look: str, transport: str, width: int) -> bool:

@@ -1,5 +1,8 @@
+import type { Size } from "./fitting";
+import { type Coded, H264Pictures, H264Sampler, type Picture, speaksH264 } from "./h264";
 import { type Packet, packetBytes, parsePacket } from "./packet";
-import type { Sample } from "./sampler";
+import type { Sample, Sampler } from "./sampler";
+import type { Source } from "./source";
 import { type ClientMessage, type Control, KIND, type LayerChange, type ServerMessage, type Status } from "./wire";
 
 export type LinkState = "connecting" | "open" | "waiting" | "refused" | "closed";
@@ -11,6 +14,9 @@ export interface LinkEvents {
   status(status: Status): void;
   problem(detail: string): void;
 }
+
+/** How pictures travel; "auto" takes the fastest that both sides speak. */
+export type Transport = "auto" | "jpeg" | "h264" | "webrtc";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
@@ -42,6 +48,8 @@ export class Link {
   #controls: Change = {};
   #pending: Change = {};
   #flush: ReturnType<typeof setTimeout> | undefined;
+  #coder: H264Sampler | undefined;
+  #pictures: H264Pictures | undefined;
   #wanted = false;
   #greeted = false;
 
@@ -49,12 +57,54 @@ export class Link {
     readonly url: string,
     readonly consent: () => string,
     readonly events: LinkEvents,
+    readonly transport: Transport = "jpeg",
+    readonly wished = 640,
   ) {}
+
+  /** How pictures travel now. */
+  get codec(): "jpeg" | "h264" {
+    return this.#coder ? "h264" : "jpeg";
+  }
 
   open(): void {
     this.#wanted = true;
     addEventListener("online", this.wake);
+    if (this.transport === "jpeg") this.#connect();
+    else void speaksH264().then((speaks) => this.#begin(speaks));
+  }
+
+  #begin(speaks: boolean): void {
+    if (!this.#wanted) return;
+    if (speaks) {
+      this.#coder = new H264Sampler(() => this.#plain());
+      this.#pictures = new H264Pictures(() => this.once({ key: true }), () => this.#plain());
+    }
     this.#connect();
+  }
+
+  /** The browser's H.264 failed after all: JPEG from now on. */
+  #plain(): void {
+    if (!this.#coder) return;
+    this.#uncode();
+    if (this.#wanted) this.#again();
+  }
+
+  #uncode(): void {
+    this.#coder?.close();
+    this.#pictures?.close();
+    this.#coder = this.#pictures = undefined;
+  }
+
+  /** The source's picture as it travels now. */
+  sample(sampler: Sampler, source: Source, stage: Size, asked: Size): Promise<Sample | undefined> {
+    return this.#coder?.sample(sampler, source, stage, asked, this.fps) ?? sampler.jpeg(source, stage, asked);
+  }
+
+  /** A packet's picture; undefined when it cannot be shown. */
+  async picture(packet: Packet): Promise<Picture | undefined> {
+    if (packet.kind === KIND.H264) return this.#pictures?.picture(packet);
+    const image = await createImageBitmap(new Blob([packet.payload as BlobPart], { type: "image/jpeg" }));
+    return { image, width: image.width, height: image.height, close: () => image.close() };
   }
 
   close(): void {
@@ -63,6 +113,7 @@ export class Link {
     clearTimeout(this.#timer);
     clearTimeout(this.#flush);
     this.#socket?.close();
+    this.#uncode();
     this.events.state("closed", "");
   }
 
@@ -107,11 +158,12 @@ export class Link {
   }
 
   /** Send a picture and the changes gathered; its number. */
-  send(picture: Sample, capturedMs: number): number {
+  send(picture: Sample | Coded, capturedMs: number): number {
     const { bytes, width, height } = picture;
+    const { kind, flags } = "kind" in picture ? picture : { kind: KIND.JPEG, flags: 0 };
     this.#say();
     const sequence = this.#sequence++;
-    const packet = { kind: KIND.JPEG, flags: 0, sequence, capturedUs: capturedMs * 1000 };
+    const packet = { kind, flags, sequence, capturedUs: capturedMs * 1000 };
     if (this.#socket?.readyState !== WebSocket.OPEN) return sequence;
     this.#socket.send(packetBytes({ ...packet, width, height, payload: bytes }));
     this.#sentMs = performance.now();
@@ -121,11 +173,13 @@ export class Link {
   #connect(): void {
     this.events.state("connecting", "");
     this.#greeted = false;
+    this.#coder?.askKey();
+    this.#pictures?.close();
     const socket = new WebSocket(this.url);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     this.#answered = this.#sequence - 1;
-    socket.onopen = () => this.#write({ type: "hello", version: 1, consent: this.consent(), codec: "jpeg" });
+    socket.onopen = () => this.#write({ type: "hello", version: 1, consent: this.consent(), codec: this.codec, width: this.wished });
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       if (socket === this.#socket) this.#take(event.data);
     };
@@ -160,7 +214,8 @@ export class Link {
       this.#size(message);
       this.events.status(message);
     } else {
-      if (message.code === "frame" && this.inFlight) this.#answered++;
+      if ((message.code === "frame" || message.code === "keyframe") && this.inFlight) this.#answered++;
+      if (message.code === "keyframe") return this.#coder?.askKey(); // mended by the next picture; nothing to tell
       if (message.code === "hello") this.#waitMs = FULL_WAIT_MS;
       this.events.problem(message.detail);
     }

@@ -4,7 +4,7 @@ import { Api, type Receipt } from "./api";
 import { Camera, CameraError, type CameraFault } from "./camera";
 import { type Box, placed, shareAt, type Size, xOf } from "./fitting";
 import { icon } from "./icons";
-import { type Change, Link, type LinkState } from "./link";
+import { type Change, Link, type LinkState, type Transport } from "./link";
 import { mirrorStyle } from "./mirror_style";
 import { Counter } from "./numbers";
 import type { Packet } from "./packet";
@@ -49,6 +49,10 @@ export class TryOnMirror extends LitElement {
   @property() language: Language = ownLanguage();
   @property() source: "camera" | "file" = "camera";
   @property() facing: "mirror" | "camera" = "mirror";
+  /** How pictures travel: auto, jpeg, h264. */
+  @property() transport: Transport = "auto";
+  /** How wide a picture to ask for; the server may say less. */
+  @property({ type: Number }) wished = 640;
   /** Changes of single layers of the look. */
   @property({ attribute: false }) layers: LayerChange[] = [];
   /** Products with their variants; instead of `product` when given. */
@@ -106,6 +110,11 @@ export class TryOnMirror extends LitElement {
   /** What a video of the shopper's own plays in; undefined for a camera or a picture. */
   get video(): HTMLVideoElement | undefined {
     return this.#source instanceof Clip ? this.#source.element : undefined;
+  }
+
+  /** How pictures travel now. */
+  get codec(): string {
+    return this.#link?.codec ?? "";
   }
 
   /** The worn picture as others see the shopper, as a PNG; undefined before the first one. */
@@ -410,7 +419,7 @@ export class TryOnMirror extends LitElement {
         this.problem = detail;
         this.#tell("tryon-problem", detail);
       },
-    });
+    }, this.transport, this.wished);
     this.#link.control(this.#all());
     this.#link.open();
   }
@@ -448,7 +457,7 @@ export class TryOnMirror extends LitElement {
       if (several && link.inFlight) continue; // each look must meet its own picture
       sentMs = now;
       const asked = source.moving ? { width: link.width, height: link.height } : STILL;
-      const picture = await this.#sampler.jpeg(source, this.#tileSize(), asked);
+      const picture = await link.sample(this.#sampler, source, this.#tileSize(), asked);
       if (!picture || !this.#running) continue;
       if (several) this.#sendTile(link);
       const sequence = link.send(picture, now);
@@ -484,7 +493,8 @@ export class TryOnMirror extends LitElement {
     const tile = this.#tileOf.get(packet.sequence);
     this.#tileOf.delete(packet.sequence);
     const canvas = this.compared.length ? (tile === undefined ? undefined : this.tiles[tile]) : this.canvas;
-    const bitmap = await createImageBitmap(new Blob([packet.payload as BlobPart], { type: "image/jpeg" }));
+    const bitmap = await this.#link?.picture(packet);
+    if (!bitmap) return;
     const late = packet.sequence + 1 <= this.#newest && tile === undefined; // decoded out of order
     if (!canvas || late || !this.#link) return bitmap.close();
     this.#newest = packet.sequence + 1;
@@ -493,7 +503,7 @@ export class TryOnMirror extends LitElement {
       canvas.height = bitmap.height;
       this.#measure();
     }
-    canvas.getContext("2d", { alpha: false })?.drawImage(bitmap, 0, 0);
+    canvas.getContext("2d", { alpha: false })?.drawImage(bitmap.image, 0, 0);
     bitmap.close();
     if (this.phase === "opening") {
       this.phase = "open";

@@ -17,6 +17,14 @@ export class Sampler {
 
   /** The current picture, cropped to what the stage shows; undefined before the first one. */
   async jpeg(source: Source, stage: Size, asked: Size): Promise<Sample | undefined> {
+    const canvas = this.draw(source, stage, asked);
+    if (!canvas) return undefined;
+    const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    return blob ? { bytes: new Uint8Array(await blob.arrayBuffer()), width: canvas.width, height: canvas.height } : undefined;
+  }
+
+  /** The current picture on a canvas, which holds until the next one is drawn. */
+  draw(source: Source, stage: Size, asked: Size): HTMLCanvasElement | undefined {
     const size = source.size();
     if (!size) return undefined;
     const crop = source.fit === "cover" ? cropped(size, stage) : { x: 0, y: 0, ...size };
@@ -27,8 +35,7 @@ export class Sampler {
     const context = this.#canvas.getContext("2d", { alpha: false });
     if (!context) return undefined;
     context.drawImage(source.element, crop.x, crop.y, crop.width, crop.height, 0, 0, width, height);
-    const blob = await new Promise<Blob | null>((done) => this.#canvas.toBlob(done, "image/jpeg", QUALITY));
-    return blob ? { bytes: new Uint8Array(await blob.arrayBuffer()), width, height } : undefined;
+    return this.#canvas;
   }
 
   /** Whether the picture last taken is black: a covered lens, or no light at all. */

@@ -65,7 +65,7 @@ describe("the link", () => {
   it("says hello with the consent, then what is worn", () => {
     const { socket } = linked();
     expect(socket.texts()).toEqual([
-      { type: "hello", version: 1, consent: "token", codec: "jpeg" },
+      { type: "hello", version: 1, consent: "token", codec: "jpeg", width: 640 },
       { type: "control", look: "rose", intensity: 1 },
     ]);
   });
