@@ -86,7 +86,7 @@ class Draft:
 
     def _primitive(self, index: int, material: Material) -> Primitive:
         stand_ins = [choice[material.name] for choice in self.variants.values() if material.name in choice]
-        textured = any(_uses_textures(each) for each in (material, *stand_ins))
+        textured = any(uses_textures(each) for each in (material, *stand_ins))
         points, triangles, uvs, normals, count = [], [], [], [], 0
         for part in self.parts:
             if part.material is not material:
@@ -107,7 +107,7 @@ class Draft:
         )
 
 
-def _uses_textures(material: Material) -> bool:
+def uses_textures(material: Material) -> bool:
     # an anisotropic highlight needs the direction of u even where no picture is sampled
     pictures = (
         material.base_color_texture, material.metallic_roughness_texture, material.normal_texture,

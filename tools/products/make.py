@@ -10,19 +10,25 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:  # run as a script, only this folder is on the path
     sys.path.insert(0, str(ROOT))
 
-from tools.products import caps, cloths, earrings, glasses, hats, knits, loops, necklaces, watches  # noqa: E402
+from tools.products import caps, cloths, earrings, glasses, hats, knits, loops, necklaces, seats, sofas, tables, watches  # noqa: E402
 from tools.products.draft import Draft  # noqa: E402
 from tryon import gltf  # noqa: E402
 
 PRODUCTS: dict[str, Callable[[], Draft]] = {
+    "armchair": sofas.armchair,
     "aviator": glasses.aviator,
     "bangle": loops.bangle,
+    "bar-stool": seats.bar_stool,
     "baseball-cap": caps.cap,
     "beanie": knits.beanie,
     "cat-eye": glasses.cat_eye,
     "chain-bracelet": loops.curb_chain,
     "chain-pendant": necklaces.chain_pendant,
+    "coffee-table": tables.coffee_table,
     "crystal-stud": earrings.stud,
+    "desk": tables.desk,
+    "dining-chair": seats.dining_chair,
+    "dining-table": tables.dining_table,
     "diver-watch": watches.diver,
     "dress-watch": watches.dress,
     "felt-wide-brim": hats.wide_brim,
@@ -37,6 +43,7 @@ PRODUCTS: dict[str, Callable[[], Draft]] = {
     "round-gold": glasses.round_gold,
     "round-tortoise": glasses.round_tortoise,
     "scarf": cloths.scarf,
+    "sofa": sofas.sofa,
     "solitaire": loops.solitaire,
     "square-black": glasses.square_black,
     "surgical-mask": cloths.surgical_mask,

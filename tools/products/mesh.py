@@ -84,16 +84,18 @@ class Mesh:
         whole = (place[:, 0] != place[:, 1]) & (place[:, 1] != place[:, 2]) & (place[:, 2] != place[:, 0])
         return replace(self, triangles=self.triangles[whole])
 
-    def shaded(self, crease_deg: float) -> tuple[Array, NDArray[np.int64], Array, Array]:
+    def shaded(self, crease_deg: float, *, by_area: bool = False) -> tuple[Array, NDArray[np.int64], Array, Array]:
         """(points, triangles, uv, normals) with vertices split where faces meet more sharply than `crease_deg`.
 
         A corner's normal is the angle-weighted mean of the faces round it that lie within the crease of its own
-        face (Thürmer and Wüthrich 1998), so bevels stay crisp and round things smooth.
+        face (Thürmer and Wüthrich 1998), so bevels stay crisp and round things smooth. by_area: Faces also weigh by
+        their area, so that the flats beside a rounded edge stay flat.
         """
         corners = self.points[self.triangles]
         face = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        face /= np.maximum(np.linalg.norm(face, axis=1, keepdims=True), 1e-30)
-        weight = _corner_angles(corners).reshape(-1)
+        area = np.linalg.norm(face, axis=1, keepdims=True)
+        face /= np.maximum(area, 1e-30)
+        weight = (_corner_angles(corners) * (area if by_area else 1.0)).reshape(-1)
         place = self.welded()[self.triangles].reshape(-1)
         owner = np.repeat(np.arange(len(face)), 3)
         order = np.argsort(place, kind="stable")
