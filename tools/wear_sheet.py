@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from tryon.render.light import LightEstimator
 
 from tryon import catalog
 from tryon.capture import open_source
 from tryon.measure import ScaleFollower
 from tryon.render import Renderer
+from tryon.render.light import LightEstimator
 from tryon.track import Tracker
 from tryon.types import Camera, Frame, Head, Scene, Surface, Tracks
 from tryon.wear import WEARABLES, View, Wearable
