@@ -171,6 +171,14 @@ def test_a_shopper_goes_through_the_whole_mirror(page, address, tracker, browser
         page.get_by_role("button", name="Save").click()
     photo = decoded(saving.value.path().read_bytes())
     assert np.linalg.norm(lips(photo, tracker) - red) < _SAME
+    # Kept on the server for a week, seen by its link, deleted with a proof.
+    page.locator("try-on-keep select").select_option(str(7 * 24))
+    page.get_by_role("button", name="Keep", exact=True).click()
+    link = page.locator("try-on-keep a").get_attribute("href")
+    assert page.request.get(link).headers["content-type"] == "image/png"
+    page.get_by_role("button", name="Delete it now").click()
+    page.get_by_role("button", name="Download the proof").wait_for()
+    assert page.request.get(link).status == 404
     page.keyboard.press("Escape")
     page.locator("img.kept").wait_for(state="detached")
     assert page.evaluate("document.querySelector('mirror-page').shadowRoot.activeElement.className") == "shutter"

@@ -17,13 +17,15 @@ from tryon.server.tables import Consent
 # What the page says before the camera opens; a receipt holds its digest, so that the wording stays provable.
 TEXT = {
     "en": (
-        "To show you the product, this page sends your camera picture to this server. The server finds your face in "
-        "it, draws the product and sends the picture back. Pictures and face measurements stay in memory for less "
-        "than a second and are never stored or passed on. You can withdraw at any time; it takes effect at once."
+        "To show you the product, this page sends your camera picture, or the picture you choose, to this server. "
+        "The server finds your face in it, draws the product and sends the picture back. Pictures and face "
+        "measurements stay in memory for less than a second and are never stored or passed on, except a photo that "
+        "you ask to keep. You can withdraw at any time; it takes effect at once."
     ),
     "zh": (
-        "为了展示试用效果，本页面会把摄像头画面发送到本服务器。服务器在画面中找到您的面部，"
-        "绘制产品后把画面送回。画面和面部数据只在内存中停留不到一秒，不会保存，也不会转交他人。"
+        "为了展示试用效果，本页面会把摄像头画面或您选择的照片发送到本服务器。服务器在画面中找到您的面部，"
+        "绘制产品后把画面送回。画面和面部数据只在内存中停留不到一秒，不会转交他人；"
+        "除了您要求保留的照片，也不会保存。"
         "您可以随时撤回同意，立即生效。"
     ),
 }

@@ -20,7 +20,7 @@ export const controlStyle = css`
   .card { border: none; background: none; padding: 0.2rem; width: 5.25rem; min-height: 0; display: grid; justify-items: center; align-content: start;
     gap: 0.35rem; border-radius: 1rem; font-size: 0.8125rem; line-height: 1.2; text-align: center; position: relative; }
   .card:hover { background: none; }
-  .card > .picture { width: 4.25rem; height: 4.25rem; border-radius: 1.1rem; overflow: hidden; display: block; background: var(--well);
+  .card > .picture { width: 4rem; height: 4rem; border-radius: 1.1rem; overflow: hidden; display: block; background: var(--well);
     outline: 1px solid var(--edge); outline-offset: -1px; }
   .card:hover > .picture { filter: brightness(1.04); }
   .card[aria-pressed="true"] { font-weight: 600; }
@@ -35,6 +35,7 @@ export const controlStyle = css`
   .shade[aria-pressed="true"] { outline: 3px solid var(--accent); outline-offset: 2px; }
   .shade:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
   @media (min-width: 900px) {
+    .card > .picture { width: 4.5rem; height: 4.5rem; }
     .strip { flex-wrap: wrap; overflow: visible; margin-inline: 0; padding-inline: 0; }
     .strip.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.25rem, 1fr)); gap: 0.9rem 0.4rem; justify-items: center; }
   }

@@ -39,6 +39,8 @@ export class Link {
   fps = 30;
   #answered = -1;
   #served = false;
+  /** The shop's token for this shopper, where the server asks for one. */
+  token = "";
   #socket: WebSocket | undefined;
   #sequence = 0;
   #sentMs = 0;
@@ -179,7 +181,9 @@ export class Link {
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     this.#answered = this.#sequence - 1;
-    socket.onopen = () => this.#write({ type: "hello", version: 1, consent: this.consent(), codec: this.codec, width: this.wished });
+    const shop = this.token ? { token: this.token } : {};
+    socket.onopen = () =>
+      this.#write({ type: "hello", version: 1, consent: this.consent(), codec: this.codec, width: this.wished, ...shop });
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       if (socket === this.#socket) this.#take(event.data);
     };

@@ -30,7 +30,7 @@ const STILL: Size = { width: 1280, height: 960 };
  *
  * Attributes: `look` (empty for a bare face), `product` (names, separated by commas), `strength` (0 to 1), `split`
  * (0 to 1: where the bare half ends, as a share of the width; absent for none), `server` (its address; the script's
- * own by default), `language` (en, zh), `source` (camera, file), `fitting` (says how products sit), `facing` (mirror: left and right as in glass;
+ * own by default), `token` (a shopper's, from the shop's server), `language` (en, zh), `source` (camera, file), `fitting` (says how products sit), `facing` (mirror: left and right as in glass;
  * camera: as others see it).
  *
  * Events, all bubbling through shadow roots: `tryon-open`, `tryon-status` (detail: Status), `tryon-numbers` (Numbers),
@@ -46,6 +46,8 @@ export class TryOnMirror extends LitElement {
   @property({ type: Number }) strength = 1;
   @property({ type: Number }) split: number | null = null;
   @property() server = "";
+  /** A shopper's token, where the server asks shops for one. */
+  @property() token = "";
   @property() language: Language = ownLanguage();
   @property() source: "camera" | "file" = "camera";
   @property() facing: "mirror" | "camera" = "mirror";
@@ -98,7 +100,7 @@ export class TryOnMirror extends LitElement {
   #hurry: (() => void) | undefined;
 
   get api(): Api {
-    this.#api ??= new Api(this.server || new URL(import.meta.url).origin);
+    this.#api ??= new Api(this.server || new URL(import.meta.url).origin, this.token);
     return this.#api;
   }
 
@@ -420,6 +422,7 @@ export class TryOnMirror extends LitElement {
         this.#tell("tryon-problem", detail);
       },
     }, this.transport, this.wished);
+    this.#link.token = this.token;
     this.#link.control(this.#all());
     this.#link.open();
   }

@@ -5,6 +5,7 @@ import { controlStyle } from "./control_style";
 import { announce, listen } from "./embedding";
 import { icon, type Icon } from "./icons";
 import { Keepsake, Recorder, save } from "./keepsake";
+import "./keep_online";
 import "./mirror";
 import type { TryOnMirror } from "./mirror";
 import { named } from "./names";
@@ -199,6 +200,9 @@ export class MirrorPage extends LitElement {
         <button @click=${() => this.sheet?.close()}>${this.#word("discard")}</button>
         <span role="status">${this.copied ? this.#word("copied") : ""}</span>
       </div>
+      ${kept.isClip || !this.receipt
+        ? nothing
+        : html`<hr /><try-on-keep .photo=${kept.blob} .api=${this.mirror.api} .consent=${this.receipt.token} .language=${this.language}></try-on-keep>`}
     </try-on-sheet>`;
   }
 

@@ -26,7 +26,7 @@ export const pageStyle = css`
     border-radius: 1rem; padding: 0.45rem 1rem; box-shadow: 0 2px 14px rgb(0 0 0 / 0.35); }
   .toast:empty { display: none; }
   aside { background: var(--card); border-radius: 1.35rem 1.35rem 0 0; margin-block-start: -1.35rem; position: relative; z-index: 2; min-width: 0;
-    padding: 0.35rem 1rem calc(0.5rem + env(safe-area-inset-bottom)); display: grid; grid-template-rows: auto 13.6rem; }
+    padding: 0.35rem 1rem calc(0.5rem + env(safe-area-inset-bottom)); display: grid; grid-template-rows: auto 14rem; }
   .head { display: none; }
   [role="tablist"] { display: flex; justify-content: space-around; }
   [role="tab"], [role="tab"]:hover { border: none; border-radius: 0; background: none; flex: 1; color: var(--soft); position: relative; padding: 0 0.3rem; }

@@ -89,7 +89,17 @@ const en = {
   toolClip: "Clip",
   toolStop: "Stop",
   toolMore: "More",
-  dismiss: "All right",
+  keepFor: "Keep it on the server for",
+  keepDay: "one day",
+  keepWeek: "one week",
+  keepMonth: "thirty days",
+  keep: "Keep",
+  keptUntil: "Kept until",
+  keptLink: "Whoever has this link can see it:",
+  removeKept: "Delete it now",
+  removedKept: "Deleted. The proof is signed by the server.",
+  removalProof: "Download the proof",
+  keepFailed: "It could not be kept. Try again.",
 };
 
 export type Word = keyof typeof en;
@@ -184,7 +194,17 @@ const zh: Record<Word, string> = {
   toolClip: "短片",
   toolStop: "停止",
   toolMore: "更多",
-  dismiss: "知道了",
+  keepFor: "在服务器上保留",
+  keepDay: "一天",
+  keepWeek: "一周",
+  keepMonth: "三十天",
+  keep: "保留",
+  keptUntil: "保留至",
+  keptLink: "持有此链接的人都能查看：",
+  removeKept: "立即删除",
+  removedKept: "已删除。凭证由服务器签名。",
+  removalProof: "下载删除凭证",
+  keepFailed: "未能保留。请重试。",
 };
 
 const words: Record<Language, Record<Word, string>> = { en, zh };
