@@ -26,11 +26,15 @@ def cap() -> Draft:
     thread = materials.printed("thread", stitch, "#5d6d8f")
     draft.variants["Navy"] = {}
     draft.variants["Red"] = {
-        "navy twill": materials.cloth("red twill", "#8f1d22", normal=use, picture=picture, sheen="#2a0e10"),
+        "navy twill": (red := materials.cloth("red twill", "#8f1d22", normal=use, picture=picture, sheen="#2a0e10")),
+        "navy twill inside": materials.unlit_side(red),
         "thread": materials.printed("red thread", stitch, "#b5484a"),
     }
     draft.variants["Stone"] = {
-        "navy twill": materials.cloth("stone twill", "#b5a88f", normal=use, picture=picture, sheen="#2a2722"),
+        "navy twill": (
+            stone := materials.cloth("stone twill", "#b5a88f", normal=use, picture=picture, sheen="#2a2722")
+        ),
+        "navy twill inside": materials.unlit_side(stone),
         "thread": materials.printed("stone thread", stitch, "#e2d9c6"),
     }
     outer = [
@@ -41,7 +45,11 @@ def cap() -> Draft:
     inner[-1] = (1.0, 0.4, 0.0)
     edge = [(1.0, 0.4, 0.0), (1.0, 1.8, -1.0), (1.0, 3.2, 0.0)]
     sheets = [surface(opening, rows(s, n), 72, uv_mm=34.0) for s, n in ((inner, 10), (edge, 3), (outer, 20))]
-    draft.add("crown", Mesh.merged(sheets).bent(_structured).outward(), twill, crease_deg=60)
+    inside, outside = (Mesh.merged(part).bent(_structured) for part in (sheets[:1], sheets[1:]))
+    if Mesh.merged([inside, outside]).volume_mm3() < 0.0:
+        inside, outside = inside.flipped(), outside.flipped()
+    draft.add("lining", inside, materials.unlit_side(twill), crease_deg=60, solid=False)
+    draft.add("crown", outside, twill, crease_deg=60, solid=False)
     _visor(draft, opening, twill, thread)
     for seam in range(6):
         angle = np.deg2rad(30.0 + 60.0 * seam)

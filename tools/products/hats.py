@@ -32,9 +32,8 @@ def wide_brim() -> Draft:
     felt = materials.cloth("camel felt", "#6e4a2e", normal=nap, sheen="#4a382a", roughness=0.95, fuzz=0.45)
     _felted(draft, Opening.of_size(58), felt, brim=85.0, height=106.0, tile=60.0, thick=2.4, curl=4.0, band="#3a2415")
     draft.variants["Camel"] = {}
-    draft.variants["Black"] = {
-        "camel felt": materials.cloth("black felt", "#121214", normal=nap, sheen="#303036", roughness=0.95, fuzz=0.45)
-    }
+    black = materials.cloth("black felt", "#121214", normal=nap, sheen="#303036", roughness=0.95, fuzz=0.45)
+    draft.variants["Black"] = {"camel felt": black, "camel felt inside": materials.unlit_side(black)}
     return draft
 
 
@@ -55,20 +54,26 @@ def _felted(
     under = [(1.0, 0.0, -t), (1.0, 3.0, -t - 0.2), (1.0, out * 0.5, -t), (1.0, out - t / 2, -t)]
     rim = [(1.0, out - t / 2, -t), (1.0, out, -t / 2), (1.0, out - t / 2, 0.0)]
     upper = [(1.0, out - t / 2, 0.0), (1.0, out * 0.5, 0.0), (1.0, t + 3.0, 0.0), (1.0, t + 0.6, 0.6), (1.0, t, 2.5)]
-    sheets = [
+    lining = [
         surface(opening, straight(inner_top[::-1], 12), side, uv_mm=tile, planar=True),
         surface(opening, straight(inner_wall[::-1], 6), side, uv_mm=tile),
+    ]
+    sheets = [
         surface(opening, straight(under, 6), side, uv_mm=tile, planar=True),
         surface(opening, straight(rim, 3), side, uv_mm=tile, planar=True),
         surface(opening, straight(upper, 9), side, uv_mm=tile, planar=True),
         surface(opening, straight(wall, 9), side, uv_mm=tile),
         surface(opening, rows(top, 15), side, uv_mm=tile, planar=True),
     ]
-    draft.add("body", Mesh.merged(sheets).bent(bend).outward(), body, crease_deg=75)
+    inside, outside = Mesh.merged(lining).bent(bend), Mesh.merged(sheets).bent(bend)
+    if Mesh.merged([inside, outside]).volume_mm3() < 0.0:
+        inside, outside = inside.flipped(), outside.flipped()
+    draft.add("lining", inside, materials.unlit_side(body), crease_deg=75, solid=False)
+    draft.add("body", outside, body, crease_deg=75, solid=False)
     cord = draft.picture(textures.ribbed())
     ribbon = materials.cloth("grosgrain", band, normal=cord, sheen="#26262a", roughness=0.7, fuzz=0.35)
     _band(draft, opening, ribbon, bend, beyond=t + 0.5)
-    leather = materials.leather("sweatband", "#5a3d26")
+    leather = materials.unlit_side(materials.leather("sweatband", "#5a3d26"))
     strip = [
         (1.0, -0.2, -t + 0.3),
         (1.0, -0.9, 4),

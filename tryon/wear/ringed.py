@@ -21,7 +21,7 @@ from tryon.wear.wearable import FitReport, View
 _CATCHES_SHADOW = 0.9
 _SEAT_EVERY = 10  # frames between two seatings
 _SETTLE = 0.12  # share of a new seat taken each frame
-_BACK_M = 0.025  # behind the opening's middle, from where hair lies before the brim
+_BACK_M = 0.010  # behind the opening's middle, from where hair, ears and neck lie before the brim
 _INSIDE = 0.94  # share of the opening the head keeps to above its plane, so that it never shows through the crown
 _PRESSES_M = 0.010  # height over which the head draws in above the product's lower edge
 _OUTLINE_POINTS = 400
@@ -162,7 +162,7 @@ class Ringed(OnHead):
     def _cover(
         self, camera_from_product: NDArray[np.float64], outline_px: NDArray[np.float64], view: View
     ) -> Cover | None:
-        """A hand on the hat if there is one, else hair before what runs behind the head."""
+        """A hand on the hat if there is one, else hair and ears before what runs behind the head."""
         parts = view.tracks.parts
         if parts is None:
             return None
@@ -172,7 +172,7 @@ class Ringed(OnHead):
         hand = _hand(parts, outline_px, *view.camera.project(ends_m))
         if hand is not None:
             return Cover(hand, parts.mask_from_image)
-        return hair_in_front(view.tracks, beyond_m=-float(camera_from_product[2, 3]) + _BACK_M)
+        return hair_in_front(view.tracks, beyond_m=-float(camera_from_product[2, 3]) + _BACK_M, skin=True)
 
 
 @dataclass(slots=True, eq=False)
