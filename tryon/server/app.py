@@ -24,7 +24,7 @@ from tryon.server.limits import Buckets
 from tryon.server.metrics import Metrics
 from tryon.server.photos import Photos
 from tryon.server.recorder import Recorder
-from tryon.server.routes import catalog, consent, health, pages, photos, tokens
+from tryon.server.routes import catalog, consent, health, pages, photos, tokens, webrtc
 from tryon.server.routes import tryon as try_on
 from tryon.server.settings import Settings
 from tryon.server.showcase import Showcase
@@ -49,9 +49,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="tryon", version=tryon.__version__, lifespan=_lifespan, docs_url=None, redoc_url=None)
     _furnish(app, chosen)
     problems.install(app)
-    describe(app)
+    describe(app, keys_required=chosen.keys_required)
     _guard(app, chosen)
-    for routes in (catalog, consent, health, pages, photos, tokens, try_on):
+    for routes in (catalog, consent, health, pages, photos, tokens, try_on, webrtc):
         app.include_router(routes.router)
     app.add_api_websocket_route("/api/mirror", _mirror)
     return app
@@ -80,6 +80,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await state.lifetime.leave()  # again without harm where `serve` said so already
     sweeper.cancel()
     await asyncio.gather(sweeper, return_exceptions=True)
+    if (calls := getattr(state, "calls", None)) is not None:
+        await calls.close()
     for part in (state.showcase, state.pool, state.store):
         await asyncio.to_thread(part.close)
 

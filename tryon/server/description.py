@@ -15,7 +15,7 @@ _WITH_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT)
 _LOW, _HIGH = 400, 600
 
 
-def describe(app: FastAPI) -> None:
+def describe(app: FastAPI, *, keys_required: bool) -> None:
     """Have `app` tell this description at /openapi.json."""
 
     def openapi() -> dict[str, Any]:  # any JSON
@@ -24,6 +24,7 @@ def describe(app: FastAPI) -> None:
             for path in schema["paths"].values():
                 for operation in path.values():
                     _tell_errors(operation)
+                    _tell_access(operation, keys_required=keys_required)
             for name in ("HTTPValidationError", "ValidationError"):
                 schema["components"]["schemas"].pop(name, None)
             app.openapi_schema = schema
@@ -44,6 +45,13 @@ def _tell_errors(operation: dict[str, Any]) -> None:
     for status, response in responses.items():
         if status.isdigit() and _LOW <= int(status) < _HIGH:
             response["content"] = {MEDIA_TYPE: problem}
+
+
+def _tell_access(operation: dict[str, Any], *, keys_required: bool) -> None:
+    """Where a shopper's token would do, no keys are needed unless the settings say so."""
+    ways = operation.get("security", [])
+    if len(ways) > 1 and not keys_required:
+        ways.append({})
 
 
 _TEXT = """The mirror in the browser and its API.

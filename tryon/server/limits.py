@@ -43,6 +43,7 @@ _LIMITS = {
     ("POST", "/api/consent/withdraw"): _CONSENT,
     ("POST", "/api/tokens"): _TOKENS,
     ("WEBSOCKET", "/api/mirror"): _MIRROR,
+    ("POST", "/api/mirror/offer"): _MIRROR,
 }
 
 

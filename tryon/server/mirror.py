@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tryon.errors import ParameterError, TryOnError
 from tryon.filters import Look
 from tryon.server.pictures import Codec, JpegCodec
@@ -109,15 +112,21 @@ class Mirror:
         if any(each.kind is not self.codec.kind for each in packets):
             raise WireError(f"Expected {self.codec.kind.name} pictures, as agreed in the hello, got another kind.")
         pixels = self.codec.decode(packets)
+        if self._first_us is None or packet.captured_us < self._first_us:
+            self._first_us = packet.captured_us  # a client's clock may jump back after sleep
+        worn = self.wear(pixels, (packet.captured_us - self._first_us) * _US)
+        key, self._key = self._key, False
+        return self.codec.encode(worn, packet, key=key)
+
+    def wear(self, pixels: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 sRGB with everything on."""
         if self._session is None:
             self.open()
         session = self._session
         if session is None:
             raise WireError("Expected an open mirror, got a closed one.")
         self._take_controls(session)
-        if self._first_us is None or packet.captured_us < self._first_us:
-            self._first_us = packet.captured_us  # a client's clock may jump back after sleep
-        frame = Frame(pixels, (packet.captured_us - self._first_us) * _US, self._index)
+        frame = Frame(pixels, time_s, self._index)
         self._index += 1
         worn = self._step(session, frame)
         faces = session.last.tracks.faces
@@ -126,8 +135,7 @@ class Mirror:
         if self._index >= self._fit_due:
             self._fit_due = self._index + _FIT_EVERY
             self.fit = _fit(session)
-        key, self._key = self._key, False
-        return self.codec.encode(worn.pixels, packet, key=key)
+        return worn.pixels
 
     def close(self) -> None:
         """Forget everything: the session's frames and landmarks go with it."""

@@ -27,6 +27,7 @@ class Settings:
     origins: Sites whose pages may embed the mirror and call the API; empty for this server's own pages alone.
     keys_required: Only brands with a key, and shoppers with a token made by one, may use the API and the mirror.
     files: Where saved photos lie: a folder, or `s3://bucket/prefix`; empty for a folder in the cache folder.
+    ice: STUN and TURN servers for WebRTC, `url` or `url|user|password`; none by default, which asks nobody outside.
     rate: Multiplies every rate limit; 0 for none, as behind a proxy that limits already.
     """
 
@@ -37,6 +38,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     keys_required: bool = False
     files: str = ""
+    ice: tuple[str, ...] = ()
     rate: float = 1.0
 
     @classmethod
@@ -59,6 +61,7 @@ class Settings:
             origins=tuple(plain_origin(origin.strip()) for origin in _text("ORIGINS").split(",") if origin.strip()),
             keys_required=_yes("KEYS_REQUIRED"),
             files=_text("FILES"),
+            ice=tuple(server.strip() for server in _text("ICE").split(",") if server.strip()),
             rate=_share("RATE", 1.0),
         )
 

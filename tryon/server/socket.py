@@ -109,7 +109,7 @@ class _Stream:
         self._socket, self._metrics, self._mirror = socket, metrics, mirror
         self._consents, self._hello = consents, hello
         self._loop = asyncio.get_running_loop()
-        self._seat: Seat = pool.open(mirror.work, self._done, mirror.close, keep=mirror.codec.keep)
+        self._seat: Seat[Packet, Packet] = pool.open(mirror.work, self._done, mirror.close, keep=mirror.codec.keep)
         self._pace = Pace(width=hello.width)
         self._newest: Packet | None = None
         self._broken = False  # an H.264 reply was passed over: the next one sent must be a key frame
@@ -188,12 +188,12 @@ class _Stream:
             raise WebSocketDisconnect(4400, "too many faults")
         self._say(Problem(code="message", detail=str(error)))
 
-    def _done(self, done: Done) -> None:
+    def _done(self, done: Done[Packet]) -> None:
         """On the vision thread."""
         with suppress(RuntimeError):  # the loop is gone when the server stops
             self._loop.call_soon_threadsafe(self._take, done)
 
-    def _take(self, done: Done) -> None:
+    def _take(self, done: Done[Packet]) -> None:
         now_s = time.monotonic()
         self._texts.extend(Problem(code="product", detail=problem) for problem in self._mirror.problems())
         if done.packet is None:

@@ -35,13 +35,13 @@ async def try_on(pool: VisionPool, data: bytes, look: str, wear: Sequence[Worn],
         StillError: Not a picture, no such look or product, or nothing can be drawn here.
     """
     loop = asyncio.get_running_loop()
-    finished: asyncio.Future[Done] = loop.create_future()
+    finished: asyncio.Future[Done[Packet]] = loop.create_future()
 
     def work(packets: Sequence[Packet]) -> Packet:
         dressed = _dressed(read_upload(packets[0].payload).frame, look, wear, intensity)
         return replace(packets[0], payload=_png(dressed))
 
-    def reply(done: Done) -> None:
+    def reply(done: Done[Packet]) -> None:
         with suppress(RuntimeError):  # the loop is gone when the server stops
             loop.call_soon_threadsafe(_finish, finished, done)
 
@@ -56,7 +56,7 @@ async def try_on(pool: VisionPool, data: bytes, look: str, wear: Sequence[Worn],
     return done.packet.payload
 
 
-def _finish(finished: asyncio.Future[Done], done: Done) -> None:
+def _finish(finished: asyncio.Future[Done[Packet]], done: Done[Packet]) -> None:
     if not finished.done():  # the caller may have left
         finished.set_result(done)
 

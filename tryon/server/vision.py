@@ -9,23 +9,26 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from tryon.errors import TryOnError
-from tryon.server.wire import KeyFrameNeededError, Packet
+from tryon.server.wire import KeyFrameNeededError
 from tryon.track.parts import parts_worker
 
+In = TypeVar("In")
+Out = TypeVar("Out")
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Done(Generic[Out]):
     """What one frame became.
 
     packet: The reply, or None when the frame could not be read; then `problem` says why and `code` what to do.
     waited_ms, step_ms: From receipt to the start of work, and the work itself.
     """
 
-    packet: Packet | None
+    packet: Out | None
     problem: str = ""
     code: str = "frame"
     waited_ms: float = 0.0
@@ -33,7 +36,7 @@ class Done:
 
 
 @dataclass(slots=True, eq=False)
-class Seat:
+class Seat(Generic[In, Out]):
     """One stream in the pool.
 
     work: Turns the packets that wait, oldest first, into the reply to the newest; always called on the same thread.
@@ -43,18 +46,18 @@ class Seat:
     dropped: Frames passed over for newer ones before their turn came.
     """
 
-    work: Callable[[Sequence[Packet]], Packet]
-    reply: Callable[[Done], None]
+    work: Callable[[Sequence[In]], Out]
+    reply: Callable[[Done[Out]], None]
     end: Callable[[], None]
     keep: int = 1
     dropped: int = 0
     closed: bool = False
-    _waiting: list[Packet] = field(default_factory=list, repr=False)
+    _waiting: list[In] = field(default_factory=list, repr=False)
     _received_s: float = 0.0
     _queued: bool = False
     _worker: _Worker | None = field(default=None, repr=False)
 
-    def offer(self, packet: Packet) -> None:
+    def offer(self, packet: In) -> None:
         """Leave the newest frame; the oldest that waits is dropped where there is no room."""
         assert_worker(self._worker).offer(self, packet)
 
@@ -83,12 +86,12 @@ class VisionPool:
 
     def open(
         self,
-        work: Callable[[Sequence[Packet]], Packet],
-        reply: Callable[[Done], None],
+        work: Callable[[Sequence[In]], Out],
+        reply: Callable[[Done[Out]], None],
         end: Callable[[], None],
         *,
         keep: int = 1,
-    ) -> Seat:
+    ) -> Seat[In, Out]:
         """A seat on the thread with the fewest."""
         worker = min(self._workers, key=lambda each: each.seats)
         seat = Seat(work, reply, end, keep, _worker=worker)
@@ -112,13 +115,13 @@ class _Worker:
 
     def __init__(self, name: str) -> None:
         self.seats = 0
-        self._turns: deque[Seat] = deque()
+        self._turns: deque[Seat[Any, Any]] = deque()
         self._wake = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def offer(self, seat: Seat, packet: Packet) -> None:
+    def offer(self, seat: Seat[In, Out], packet: In) -> None:
         with self._wake:
             if seat.closed:
                 return
@@ -128,7 +131,7 @@ class _Worker:
             seat._received_s = time.perf_counter()
             self._queue(seat)
 
-    def close(self, seat: Seat) -> None:
+    def close(self, seat: Seat[In, Out]) -> None:
         with self._wake:
             if seat.closed:
                 return
@@ -142,7 +145,7 @@ class _Worker:
             self._wake.notify()
         self._thread.join(timeout=10.0)
 
-    def _queue(self, seat: Seat) -> None:
+    def _queue(self, seat: Seat[In, Out]) -> None:
         if not seat._queued:
             seat._queued = True
             self._turns.append(seat)
@@ -165,7 +168,7 @@ class _Worker:
                 with contextlib.suppress(Exception):  # an end that fails must not take the other seats along
                     seat.end()
 
-    def _serve(self, seat: Seat, packets: Sequence[Packet], received_s: float) -> None:
+    def _serve(self, seat: Seat[In, Out], packets: Sequence[In], received_s: float) -> None:
         begun_s = time.perf_counter()
         try:
             reply = seat.work(packets)
