@@ -12,6 +12,7 @@ _OUTLINE_CONTRAST, _OUTLINE_SHARE = np.float32(8.0), np.float32(0.06)
 _INNER_CONTRAST, _INNER_SHARE = np.float32(40.0), np.float32(0.35)
 _RED, _GREEN, _BLUE = np.float32(0.3), np.float32(0.59), np.float32(0.11)
 _ITEM = 160  # of the fourth channel: glass is 191, what hides all behind it 255, a shadow 128
+_LIT = np.float32(0.9985)  # root of the share of light from where no shadow is seen
 _REACH = 10  # pixels along an edge that are followed to its ends
 _SUBPIXEL = np.float32(0.6)  # how much of a lone pixel's contrast is spread to its neighbors
 
@@ -23,14 +24,66 @@ def srgb_from_root() -> NDArray[np.uint8]:
     return np.asarray(np.rint(curve * 255.0), np.uint8)
 
 
+def root_from_srgb() -> NDArray[np.float32]:
+    """(256,) the square root of linear light, times 255, of sRGB codes."""
+    codes = np.arange(256) / 255.0
+    linear = np.where(codes <= 0.04045, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4)
+    return np.asarray(np.sqrt(linear) * 255.0, np.float32)
+
+
 @njit(cache=True, nogil=True, fastmath=False)
-def decode_roots(drawn: NDArray[np.uint8], codes: NDArray[np.uint8]) -> None:
-    """Turn the first three channels of (h, w, 4) from roots into sRGB codes, by the table of `srgb_from_root`."""
-    for y in range(drawn.shape[0]):
-        for x in range(drawn.shape[1]):
-            drawn[y, x, 0] = codes[drawn[y, x, 0]]
-            drawn[y, x, 1] = codes[drawn[y, x, 1]]
-            drawn[y, x, 2] = codes[drawn[y, x, 2]]
+def encode_roots(pixels: NDArray[np.uint8], roots: NDArray[np.uint8], drawn: NDArray[np.uint8]) -> None:
+    """Write (h, w, 3) sRGB codes as roots into (h, w, 4), by a table (256,); the fourth becomes 0."""
+    for y in range(pixels.shape[0]):
+        for x in range(pixels.shape[1]):
+            drawn[y, x, 0] = roots[pixels[y, x, 0]]
+            drawn[y, x, 1] = roots[pixels[y, x, 1]]
+            drawn[y, x, 2] = roots[pixels[y, x, 2]]
+            drawn[y, x, 3] = 0
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def darken(
+    pixels: NDArray[np.uint8],
+    roots: NDArray[np.float32],
+    kept: NDArray[np.float32],
+    step: int,
+    drawn: NDArray[np.uint8],
+) -> None:
+    """Put shadow on roots: where it falls, `drawn` (h, w, 4) is written and its fourth channel becomes 128.
+
+    Args:
+        pixels: (h, w, 3) sRGB codes. roots: (256,) of each code, times 255.
+        kept: (ceil(h / step), ceil(w / step), 3) root of the share of light that is left; read between its texels.
+    """
+    height, width = drawn.shape[:2]
+    rows, columns = kept.shape[:2]
+    inverse, half, one, none = np.float32(1.0 / step), np.float32(0.5), np.float32(1.0), np.float32(0.0)
+    for y in range(height):
+        down = (np.float32(y) + half) * inverse - half
+        top = max(int(np.floor(down)), 0)
+        under = min(top + 1, rows - 1)
+        lower = max(down - np.float32(top), none)
+        upper = one - lower
+        for left in range(-1, columns):
+            a, b = max(left, 0), min(left + 1, columns - 1)
+            r = upper * kept[top, a, 0] + lower * kept[under, a, 0]
+            g = upper * kept[top, a, 1] + lower * kept[under, a, 1]
+            c = upper * kept[top, a, 2] + lower * kept[under, a, 2]
+            far_r = upper * kept[top, b, 0] + lower * kept[under, b, 0]
+            far_g = upper * kept[top, b, 1] + lower * kept[under, b, 1]
+            far_b = upper * kept[top, b, 2] + lower * kept[under, b, 2]
+            if min(r, g, c, far_r, far_g, far_b) > _LIT:
+                continue
+            begin = left * step + step // 2
+            for x in range(max(begin, 0), min(begin + step, width)):
+                beside = (np.float32(x - begin) + half) * inverse
+                red, green, blue = r + (far_r - r) * beside, g + (far_g - g) * beside, c + (far_b - c) * beside
+                if min(red, green, blue) < _LIT:
+                    drawn[y, x, 0] = np.uint8(roots[pixels[y, x, 0]] * red + half)
+                    drawn[y, x, 1] = np.uint8(roots[pixels[y, x, 1]] * green + half)
+                    drawn[y, x, 2] = np.uint8(roots[pixels[y, x, 2]] * blue + half)
+                    drawn[y, x, 3] = 128
 
 
 @njit(cache=True, nogil=True, fastmath=False)
@@ -57,20 +110,43 @@ def write_touched(drawn: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> tuple[
 
 
 @njit(cache=True, nogil=True, fastmath=False)
+def write_roots(
+    drawn: NDArray[np.uint8], codes: NDArray[np.uint8], luma: NDArray[np.float32], pixels: NDArray[np.uint8]
+) -> tuple[int, int, int, int]:
+    """As `write_touched`, of roots, which become sRGB codes by the table of `srgb_from_root`; fills `luma` (h, w)."""
+    height, width = drawn.shape[:2]
+    left, right, top, bottom = width, 0, height, 0
+    for y in range(height):
+        first, last = width, -1
+        for x in range(width):
+            if drawn[y, x, 3] == 0:
+                r, g, b = pixels[y, x, 0], pixels[y, x, 1], pixels[y, x, 2]
+            else:
+                r, g, b = codes[drawn[y, x, 0]], codes[drawn[y, x, 1]], codes[drawn[y, x, 2]]
+                pixels[y, x, 0], pixels[y, x, 1], pixels[y, x, 2] = r, g, b
+                first, last = min(first, x), x
+            drawn[y, x, 0], drawn[y, x, 1], drawn[y, x, 2] = r, g, b
+            luma[y, x] = _RED * np.float32(r) + _GREEN * np.float32(g) + _BLUE * np.float32(b)
+        if last >= 0:
+            left, right, top, bottom = min(left, first), max(right, last + 1), min(top, y), y + 1
+    if bottom == 0:
+        return 0, 0, 0, 0
+    return left, top, right, bottom
+
+
+@njit(cache=True, nogil=True, fastmath=False)
 def smooth_edges(drawn: NDArray[np.uint8], luma: NDArray[np.float32], pixels: NDArray[np.uint8]) -> None:
     """Blend the steps of drawn edges, as if each pixel had been covered in part.
 
     Only pixels that items cover, and their neighbors where an item's edge lies between, change.
 
     Args:
-        drawn: (h, w, 4) codes. luma: (h, w), overwritten. pixels: (h, w, 3), which already hold `drawn`, changed.
+        drawn: (h, w, 4) codes. luma: (h, w) of them, by `write_roots`. pixels: (h, w, 3), which already hold `drawn`,
+            changed.
 
     Source: the idea of fast approximate anti-aliasing (Lottes 2009): the ends of an edge tell where it crosses.
     """
     height, width = luma.shape
-    for y in range(height):
-        for x in range(width):
-            luma[y, x] = _RED * drawn[y, x, 0] + _GREEN * drawn[y, x, 1] + _BLUE * drawn[y, x, 2]
     for y in range(1, height - 1):
         for x in range(1, width - 1):
             own = drawn[y, x, 3]

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from tryon.errors import ShapeError
 from tryon.render.batch import Batch, batches_of
-from tryon.render.blend_kernel import decode_roots, smooth_edges, srgb_from_root, write_touched
+from tryon.render.blend_kernel import (
+    darken,
+    encode_roots,
+    root_from_srgb,
+    smooth_edges,
+    srgb_from_root,
+    write_roots,
+    write_touched,
+)
 from tryon.render.compose_canvas import SHADOW_STEP, Canvas, stepped
 from tryon.render.frame import View, view_of
 from tryon.render.picture import Box
@@ -32,7 +40,8 @@ _SRC1_COLOR = 0x88F9
 _REACH, _REACH_M = 0.24, (0.015, 0.1)
 _ERROR_PX = 0.35  # by which simplified meshes may be off in the picture
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
-_SRGB_FROM_ROOT = srgb_from_root()
+_SRGB_FROM_ROOT, _ROOT_FROM_SRGB = srgb_from_root(), root_from_srgb()
+_ROOT_CODES = np.rint(_ROOT_FROM_SRGB).astype(np.uint8)
 _HOOKS = "live_hooks.glsl"
 
 
@@ -84,12 +93,46 @@ class Composer:
     def _draw(
         self, pixels: NDArray[np.uint8], scene: Scene, view: View, environment: Environment, batches: Sequence[Batch]
     ) -> None:
-        canvas = self._canvas_for(view.size)
         self._renderer.begin(view, scene.light, environment)
         self._shadows.surfaces.load(scene.surfaces)
-        self._put_picture(pixels, view, canvas)
         lit = self._renderer.scene_defines(scene.light, environment, batches)
         defines = joined(lit, ("TONE_SHOULDER", "STORED_AS_ROOT"))
+        if self._samples > 1:
+            self._draw_sampled(pixels, scene, view, environment, batches, defines)
+        else:
+            self._draw_plain(pixels, scene, view, environment, batches, joined(defines, ("PICTURE_AS_ROOT",)))
+
+    def _draw_plain(
+        self,
+        pixels: NDArray[np.uint8],
+        scene: Scene,
+        view: View,
+        environment: Environment,
+        batches: Sequence[Batch],
+        defines: tuple[str, ...],
+    ) -> None:
+        """One sample a pixel: the picture is shaded and written here, which costs a processor less than drawing it."""
+        canvas = self._canvas_for(view.size)
+        shadowed = self._draw_shadow(scene, view, canvas, environment)
+        self._write_picture(pixels, view, canvas, shadowed)
+        self._start(view, canvas)
+        for batch in batches:
+            if not _clear(batch):
+                self._draw_batch(batch, defines, view, canvas)
+        self._draw_clear(batches, defines, view, canvas)
+
+    def _draw_sampled(
+        self,
+        pixels: NDArray[np.uint8],
+        scene: Scene,
+        view: View,
+        environment: Environment,
+        batches: Sequence[Batch],
+        defines: tuple[str, ...],
+    ) -> None:
+        """Several samples a pixel: nothing is read back before the end."""
+        canvas = self._canvas_for(view.size)
+        self._put_picture(pixels, view, canvas)
         # What needs nothing of the picture goes first: llvmpipe's threads draw it while shadow maps are made here.
         first = [batch for batch in batches if not _sees_picture(batch)]
         self._start(view, canvas)
@@ -102,18 +145,35 @@ class Composer:
         for batch in batches:
             if _sees_picture(batch) and not _clear(batch):
                 self._draw_batch(batch, defines, view, canvas)
+        self._draw_clear(batches, defines, view, canvas)
+        self._resolve(view, canvas)
+
+    def _draw_clear(self, batches: Sequence[Batch], defines: tuple[str, ...], view: View, canvas: Canvas) -> None:
+        """What shows things behind it, from far to near."""
         canvas.drawn.depth_mask = False
         canvas.drawn.use()
         for batch in reversed(batches):
             if _clear(batch):
                 self._draw_batch(batch, defines, view, canvas)
         canvas.drawn.depth_mask = True
-        if self._samples > 1:
-            self._resolve(view, canvas)
 
     def _put_picture(self, pixels: NDArray[np.uint8], view: View, canvas: Canvas) -> None:
         x0, y0, x1, y1 = view.box
         canvas.picture.write(np.ascontiguousarray(pixels[y0:y1, x0:x1]), viewport=(0, 0, x1 - x0, y1 - y0))
+        canvas.picture.use(HOOK_UNITS[3])
+
+    def _write_picture(self, pixels: NDArray[np.uint8], view: View, canvas: Canvas, shadowed: bool) -> None:
+        """The picture under its shadow, as roots, to draw over and to look up."""
+        (x0, y0, x1, y1), (width, height) = view.box, view.size
+        drawn = self._memory(width, height)
+        encode_roots(pixels[y0:y1, x0:x1], _ROOT_CODES, drawn)
+        if shadowed:
+            coarse = -(-width // SHADOW_STEP), -(-height // SHADOW_STEP)
+            share = np.frombuffer(canvas.shade.read(viewport=(0, 0, *coarse), components=4), np.uint8)
+            kept = np.sqrt(share.reshape(coarse[1], coarse[0], 4)[..., :3] * np.float32(1.0 / 255.0))
+            darken(pixels[y0:y1, x0:x1], _ROOT_FROM_SRGB, kept, SHADOW_STEP, drawn)
+        for texture in (canvas.samples, canvas.picture):
+            texture.write(drawn, viewport=(0, 0, width, height))
         canvas.picture.use(HOOK_UNITS[3])
 
     def _start(self, view: View, canvas: Canvas) -> None:
@@ -121,7 +181,11 @@ class Composer:
         gl = self._gl
         canvas.drawn.use()
         canvas.drawn.viewport = (0, 0, *view.size)
-        canvas.drawn.clear(0.0, 0.0, 0.0, 0.0, depth=1.0, viewport=(0, 0, *view.size))
+        if self._samples > 1:
+            canvas.drawn.clear(0.0, 0.0, 0.0, 0.0, depth=1.0, viewport=(0, 0, *view.size))
+        else:
+            canvas.hidden.clear(depth=1.0, viewport=(0, 0, *view.size))
+            canvas.drawn.use()
         gl.enable_only(gl.DEPTH_TEST)
         gl.depth_func = "<="
         gl.cull_face = "back"
@@ -230,23 +294,28 @@ class Composer:
 
     def _write_back(self, pixels: NDArray[np.uint8], view: View) -> Box | None:
         width, height = view.size
-        if self._codes.size < width * height * 4:
-            self._codes = np.empty(width * height * 4, np.uint8)
-        codes = self._codes[: width * height * 4]
+        x0, y0, x1, y1 = view.box
+        drawn, inside = self._memory(width, height), pixels[y0:y1, x0:x1]
         canvas = self._canvas_for(view.size)
         source = canvas.resolved if self._samples > 1 else canvas.drawn
-        source.read_into(codes, viewport=(0, 0, width, height), components=4)
-        x0, y0, x1, y1 = view.box
-        drawn, inside = codes.reshape(height, width, 4), pixels[y0:y1, x0:x1]
-        if self._samples < 2:
-            decode_roots(drawn, _SRGB_FROM_ROOT)
-        left, top, right, bottom = write_touched(drawn, inside)
-        if self._samples < 2 and bottom:
-            if self._luma.size < width * height:
-                self._luma = np.empty(width * height, np.float32)
-            smooth_edges(drawn, self._luma[: width * height].reshape(height, width), inside)
-            left, top, right, bottom = max(left - 1, 0), max(top - 1, 0), min(right + 1, width), min(bottom + 1, height)
+        source.read_into(drawn, viewport=(0, 0, width, height), components=4)
+        if self._samples > 1:
+            left, top, right, bottom = write_touched(drawn, inside)
+        else:
+            luma = self._luma[: width * height].reshape(height, width)
+            left, top, right, bottom = write_roots(drawn, _SRGB_FROM_ROOT, luma, inside)
+            if bottom:
+                smooth_edges(drawn, luma, inside)
+                left, top = max(left - 1, 0), max(top - 1, 0)
+                right, bottom = min(right + 1, width), min(bottom + 1, height)
         return (x0 + left, y0 + top, x0 + right, y0 + bottom) if bottom else None
+
+    def _memory(self, width: int, height: int) -> NDArray[np.uint8]:
+        """(height, width, 4) kept between frames."""
+        if self._luma.size < width * height:
+            self._codes = np.empty(width * height * 4, np.uint8)
+            self._luma = np.empty(width * height, np.float32)
+        return self._codes[: width * height * 4].reshape(height, width, 4)
 
     def _canvas_for(self, size: tuple[int, int]) -> Canvas:
         if self._canvas is None or not self._canvas.holds(size):

@@ -20,6 +20,7 @@ class Canvas:
     drawn: Samples with depth; 8 bits a channel hold the square root of linear light, which costs next to nothing to
         encode, filters exactly under blending by a factor, and has the steps of sRGB.
     hidden: The same depth alone. resolved: Pixels, sRGB codes, alpha not 0 where they changed.
+    picture: What stands behind: sRGB codes, or with one sample roots and alpha 0.5 where shadow fell.
     shade: The factor of shadows on `picture`, every fourth pixel; `shadow` is its texture.
     """
 
@@ -40,7 +41,8 @@ class Canvas:
         color = gl.texture(size, 4, samples=many)
         depth = gl.depth_renderbuffer(size, samples=many)
         pixels = gl.texture(size, 4)
-        picture = gl.texture(size, 3, internal_format=_SRGB8, alignment=1)
+        # Where nothing is sampled more than once, the picture is drawn over as it was written: see `Composer`.
+        picture = gl.texture(size, 3, internal_format=_SRGB8, alignment=1) if many else gl.texture(size, 4)
         picture.filter = (gl.NEAREST, gl.NEAREST)
         coarse = -(-size[0] // SHADOW_STEP), -(-size[1] // SHADOW_STEP)
         shadow = gl.texture(coarse, 4)
