@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
 import threading
+import time
 import uuid
 from pathlib import Path
 
@@ -34,6 +36,31 @@ def settings(tmp_path):
 def client(settings):
     with TestClient(create_app(settings)) as client:
         yield client
+
+
+@contextlib.contextmanager
+def running(app):
+    """The application on a port of its own; gives the server and its address."""
+    from tryon.server.serving import make_server
+
+    server = make_server(app, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline_s = time.monotonic() + 20.0
+    while not server.started and thread.is_alive() and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield server, f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(20.0)
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """`with serve(app) as (server, address)`: the application on a real port."""
+    return running
 
 
 @pytest.fixture(scope="session")

@@ -26,12 +26,8 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(app: FastAPI, *, host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM; logs are the caller's business.
-
-    Raises:
-        SystemExit: The port cannot be opened.
-    """
+def make_server(app: FastAPI, *, host: str, port: int) -> uvicorn.Server:
+    """A server that is not running yet; logs are the caller's business."""
     config = uvicorn.Config(
         app,
         host=host,
@@ -44,4 +40,13 @@ def serve(app: FastAPI, *, host: str, port: int) -> None:
         timeout_keep_alive=_IDLE_S,
         timeout_graceful_shutdown=_STOP_S,
     )
-    _Server(config, app.state.lifetime).run()
+    return _Server(config, app.state.lifetime)
+
+
+def serve(app: FastAPI, *, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        SystemExit: The port cannot be opened.
+    """
+    make_server(app, host=host, port=port).run()

@@ -47,6 +47,8 @@ async def photo(
     if look != "none" and look not in Look.names():
         raise UnknownNameError("look", look, Look.names())
     worn = [_worn(wish) for wish in wear]
+    if state.lifetime.leaving:
+        raise RefusedError(_BUSY, "The server is being restarted; try again in a moment.")
     if state.pool.seats >= state.settings.most_mirrors:
         raise RefusedError(_BUSY, "All mirrors are taken; try again in a minute.")
     data = await request.body()
