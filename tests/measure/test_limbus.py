@@ -38,6 +38,14 @@ def test_an_iris_between_lids_is_found_to_a_tenth_of_a_pixel(x, radius):
     assert abs(found.diameter_px / (2.0 * radius) - 1.0) < 0.012
 
 
+def test_an_iris_that_the_tracker_saw_by_a_third_too_small_has_more_evidence_at_its_true_size():
+    picture, points = eye((100.0, 60.0), 14.0, gap=0.6, size=0.68, off=(2.0, 0.0))
+    fits = [fit_limbus(picture, points, "right", grown=grown) for grown in (1.0, 1.25, 1.5)]
+    best = max(fits, key=lambda fit: fit.evidence)
+    assert best.found
+    assert abs(best.diameter_px / 28.0 - 1.0) < 0.03
+
+
 def test_shut_lids_are_said_to_be_shut():
     picture, points = eye((100.0, 60.0), 14.0, gap=0.15)
     assert fit_limbus(picture, points, "right").shut

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,9 @@ _LOOKS_AT_CAMERA_RAD = math.radians(10.0)  # a gaze estimate below that is noise
 _SMALLEST_IRIS_PX = 4.0
 _COVERED = 0.35  # an eye with that share of the other's contrast shows no iris
 _ALIKE = 1.12  # nearer by a turn of 30° at 30 cm makes one iris 1.1 times the other
+_BEGINS = (1.0, 1.25, 1.5)  # times the tracker's iris
+_PAIR_SIGMA = 0.03  # two irises of one person, their distances and what a fit misses, relative
+_ALONE_SIGMA = 0.05  # of an iris whose twin does not vouch for it
 _LIGHT = ((np.arange(256) / 255.0) ** 2.2).astype(np.float32)  # near enough to sRGB's curve to place an edge
 
 
@@ -134,8 +138,11 @@ def find_irises(frame: Frame, face: Face) -> tuple[Limbus, Limbus]:
 
 
 def _agreed(gray: NDArray[np.float32], points_px: NDArray[np.float32]) -> tuple[Limbus, Limbus]:
-    """Both irises; where sizes differ as eyes never do, the smaller circle is a pupil: both are fitted again."""
-    right, left = fit_limbus(gray, points_px, "right"), fit_limbus(gray, points_px, "left")
+    """Both irises, of the circles found in each eye the two that rise most and agree; else one lends its size."""
+    right, left = _likeliest(
+        [fit_limbus(gray, points_px, "right", grown=grown) for grown in _BEGINS],
+        [fit_limbus(gray, points_px, "left", grown=grown) for grown in _BEGINS],
+    )
     if right.found and left.found and not 1 / _ALIKE < right.diameter_px / left.diameter_px < _ALIKE:
         radius_px = max(right.diameter_px, left.diameter_px) / 2.0
         right = fit_limbus(gray, points_px, "right", radius_px=radius_px)
@@ -144,7 +151,31 @@ def _agreed(gray: NDArray[np.float32], points_px: NDArray[np.float32]) -> tuple[
         left = fit_limbus(gray, points_px, "left", radius_px=right.diameter_px / 2.0)
     elif left.found and not right.found and not right.shut:
         right = fit_limbus(gray, points_px, "right", radius_px=left.diameter_px / 2.0)
-    return right, left
+    return _doubted(right, left)
+
+
+def _likeliest(right: list[Limbus], left: list[Limbus]) -> tuple[Limbus, Limbus]:
+    def worth(pair: tuple[Limbus, Limbus]) -> float:
+        one, other = pair
+        apart = math.log(one.diameter_px / other.diameter_px) / _PAIR_SIGMA
+        return one.evidence * other.evidence / (1.0 + apart**2)
+
+    best = max(itertools.product(right, left), key=worth)
+    if worth(best) > 0.0:
+        return best
+    return max(right, key=lambda one: one.evidence), max(left, key=lambda one: one.evidence)
+
+
+def _doubted(right: Limbus, left: Limbus) -> tuple[Limbus, Limbus]:
+    """The same, each at least as unsure as the two differ, or as the one that was not found is."""
+    if right.found and left.found:
+        least = 0.5 * max(0.0, abs(math.log(right.diameter_px / left.diameter_px)) - _PAIR_SIGMA)
+    else:
+        least = 0.0 if not (right.found or left.found) else _ALONE_SIGMA
+    return (
+        replace(right, diameter_sigma=max(right.diameter_sigma, least)),
+        replace(left, diameter_sigma=max(left.diameter_sigma, least)),
+    )
 
 
 def _moved(iris: Limbus, offset: NDArray[np.float64]) -> Limbus:

@@ -26,7 +26,8 @@ _ROUNDS = 6
 _LEAST_RAYS = 4  # on either side
 _LEAST_CONTRAST = 0.006  # across the limbus, of white
 _MOST_ASIDE, _MOST_ALOFT = 0.32, 0.6  # in radii
-_OWN_SIGMA = 0.06  # of the tracker's own iris diameter
+_NEAR_RADII, _NEAR_PX = 0.05, 0.4  # an edge that close to the circle speaks for it
+_OWN_SIGMA = 0.10  # of the tracker's own iris diameter
 _SHUT = 0.28  # lid gap over iris diameter; 0.8 is usual, 0.45 a narrow eye
 
 
@@ -37,6 +38,8 @@ class Limbus:
     center_px: (2,) float64. diameter_px: As seen, horizontally. diameter_sigma: Relative standard deviation.
     found: The edge was found in the picture; otherwise all values are the tracker's own.
     shut: The lids leave nothing to see. contrast: Typical rise along the rays, of white; next to none on a hand.
+    evidence: Rise along the circle itself, on its weaker and stronger side alike; 0 when nothing was found. Of two
+        circles over one eye the one with more is the limbus: half of a pupil's edge or of a corner's rises less.
     """
 
     center_px: NDArray[np.float64]
@@ -45,15 +48,22 @@ class Limbus:
     found: bool
     shut: bool
     contrast: float
+    evidence: float = 0.0
 
 
 def fit_limbus(
-    gray: NDArray[np.float32], points_px: NDArray[np.float32], side: Side, *, radius_px: float | None = None
+    gray: NDArray[np.float32],
+    points_px: NDArray[np.float32],
+    side: Side,
+    *,
+    radius_px: float | None = None,
+    grown: float = 1.0,
 ) -> Limbus:
     """The circle through the limbus left and right of the pupil, started from the tracker's iris.
 
     gray: (H, W) float32 light, linear, 0 to 1: in sRGB codes an edge seems to lie further in the dark.
     points_px: (478, 3) face points. radius_px: Of the other eye, when this one is to be looked for again.
+    grown: Begin with the tracker's iris that many times as large; it sees narrow eyes' too small by up to a third.
     Rays run out from the pupil; on each the steepest rise from dark to bright is the edge; a circle is fitted to those
     that no lid covers, robustly.
 
@@ -61,19 +71,19 @@ def fit_limbus(
     lids cover drops out. Checked against rendered eyes in tests/measure/test_limbus.py.
     """
     rim = points_px[list(_IRIS[side]), :2].astype(np.float64)
-    center, radius = rim[0], float(np.linalg.norm(rim[1:] - rim[0], axis=1).mean())
+    center, radius = rim[0], grown * float(np.linalg.norm(rim[1:] - rim[0], axis=1).mean())
     lids = points_px[list(_LIDS[side]), :2].astype(np.float64)
     across = lids[8] - lids[0] if side == "right" else lids[0] - lids[8]
     across = across / max(float(np.linalg.norm(across)), 1e-6)
     gap_px = float(np.linalg.norm(lids[[11, 12, 13]].mean(0) - lids[[3, 4, 5]].mean(0)))
-    shut = gap_px < _SHUT * 2.0 * radius
+    shut = gap_px < _SHUT * 2.0 * radius / grown
     if shut or radius < 2.0:
         return Limbus(center, 2.0 * radius, _OWN_SIGMA, False, shut, 0.0)
     loose = _LOOSE
     if radius_px is not None:
         radius, loose = radius_px, _TIGHT
     start, start_radius = center, radius
-    own = Limbus(start, 2.0 * start_radius, _OWN_SIGMA, False, False, 0.0)
+    own = Limbus(start, 2.0 * start_radius / grown, _OWN_SIGMA, False, False, 0.0)
     for _ in range(3):  # from the second time on rays start from the better center
         points, contrast, kept = _edges(gray, center, radius, across, lids)
         own = replace(own, contrast=max(own.contrast, float(np.median(contrast))))
@@ -88,7 +98,19 @@ def fit_limbus(
     # The tracker misses a pupil by up to a quarter of a radius sideways; what lies further is a corner or a shadow.
     if not 0.75 < radius / start_radius < 1.35 or aside > _MOST_ASIDE or aloft > _MOST_ALOFT:
         return own
-    return Limbus(center, 2.0 * radius, sigma, True, False, own.contrast)
+    points, contrast, kept = _edges(gray, center, radius, across, lids)
+    return Limbus(
+        center, 2.0 * radius, sigma, True, False, own.contrast, _evidence(points - center, contrast, kept, radius)
+    )
+
+
+def _evidence(
+    offset: NDArray[np.float64], contrast: NDArray[np.float64], kept: NDArray[np.bool_], radius: float
+) -> float:
+    """Mean rise of the rays that agree with the circle, the geometric mean of both sides, times their share."""
+    near = kept & (np.abs(np.linalg.norm(offset, axis=1) - radius) < max(_NEAR_RADII * radius, _NEAR_PX))
+    sides = [(contrast * near)[part].sum() / max(kept[part].sum(), 1) for part in (np.s_[:_ANGLES], np.s_[_ANGLES:])]
+    return float(np.sqrt(sides[0] * sides[1])) * float(near.sum()) / max(float(kept.sum()), 1.0)
 
 
 def _edges(
