@@ -48,6 +48,8 @@ class Studio:
 
     def view(self, frame: Frame) -> View:
         """The frame as wearables see it."""
+        if frame.index == 0:
+            self.scale, self.light = ScaleFollower(), LightEstimator()
         tracks = self.face.track(frame)
         tracks = tracks | self.parts.track(frame, faces=tracks.faces)  # type: ignore[call-arg]  # only parts take faces
         if self.body is not None:
@@ -66,6 +68,8 @@ class Studio:
     def dress(self, view: View, worn: list[Wearable]) -> NDArray[np.uint8]:
         """The picture with everything on."""
         pixels = view.frame.pixels.copy()
+        if view.frame.index == 0:
+            self.light = LightEstimator()  # another photo: its light is its own
         drawings = [drawing for wearable in worn for drawing in wearable.draw(view)]
         for group in dict.fromkeys(drawing.group for drawing in drawings):
             members = [drawing for drawing in drawings if drawing.group == group]

@@ -28,7 +28,7 @@ def wide_brim() -> Draft:
     """A wide-brimmed felt hat, size 58, brim 85 mm, crown 105 mm."""
     draft = hat("felt-wide-brim", "TRY-FLT-58", "Wide-brim felt", "hat", Opening.of_size(58))
     draft.description = "Camel wool felt, flat wide brim, tonal band."
-    nap = draft.picture(textures.felt(), scale=0.35)
+    nap = draft.picture(textures.felt(), scale=0.16)
     felt = materials.cloth("camel felt", "#6e4a2e", normal=nap, sheen="#4a382a", roughness=0.95, fuzz=0.45)
     _felted(draft, Opening.of_size(58), felt, brim=85.0, height=106.0, tile=60.0, thick=2.4, curl=4.0, band="#3a2415")
     draft.variants["Camel"] = {}

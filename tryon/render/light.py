@@ -26,7 +26,7 @@ _MEAN_REFLECTANCE = 0.22  # of what pictures show, by which a camera sets its ex
 _UNSEEN = FaceLight(np.full(3, 0.8, np.float32), np.full(3, 0.35, np.float32), 0.0)
 _LEAST_FACING = 0.3  # cosine toward the camera; flatter skin is seen too poorly
 _MOST_SUN = 0.75  # share of the light on a face: the rest is always sky
-_SOFTEST_RAD, _HARDEST_RAD = 0.32, 0.08
+_SOFTEST_RAD, _HARDEST_RAD = 0.50, 0.22  # rooms and bounce cards: hard edges across a cheek are never expected
 
 
 @dataclass(slots=True, eq=False)
