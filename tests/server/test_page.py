@@ -244,6 +244,35 @@ def test_a_picture_of_ones_own_wears_the_look(page, address, tracker, tmp_path):
     assert page.faults == []
 
 
+def test_the_line_follows_the_finger_and_a_lost_camera_is_told(page):
+    agree(page)
+    page.locator("[data-tool=toolSplit]").click()
+    knob = page.locator("try-on-line .knob").bounding_box()
+    page.mouse.move(knob["x"] + 20, knob["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(100, knob["y"], steps=4)
+    page.mouse.up()
+    line = page.locator("try-on-line .line").bounding_box()
+    assert abs(line["x"] + line["width"] / 2 - 100) < 3
+
+    # A camera that is unplugged ends its track; the button brings it back.
+    page.evaluate(_MIRROR + ".camera.element.srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
+    page.get_by_text("The camera is gone").wait_for()
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("The camera is gone").wait_for(state="detached")
+    assert page.faults == []
+
+
+def test_a_black_picture_is_told(address, playwright, tmp_path):
+    black = web.camera_file(tmp_path / "black.mjpeg", np.zeros((480, 640, 3), np.uint8))
+    with web.chromium(playwright, black) as browser:
+        page = browser.new_context(permissions=["camera"]).new_page()
+        page.set_default_timeout(_WAIT_MS)
+        page.goto(address)
+        agree(page)
+        page.locator("try-on-mirror .guide", has_text="The picture is black").wait_for()
+
+
 def test_without_a_camera_the_page_says_so(address, playwright):
     with web.chromium(playwright, None) as browser:
         page = browser.new_context(locale="zh-CN").new_page()

@@ -2,8 +2,8 @@ import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, queryAll, state } from "lit/decorators.js";
 import { Api, type Receipt } from "./api";
 import { Camera, CameraError, type CameraFault } from "./camera";
-import { type Box, placed, shareAt, type Size, xOf } from "./fitting";
-import { icon } from "./icons";
+import { contactSheet } from "./contact_sheet";
+import { type Box, placed, type Size } from "./fitting";
 import { type Change, Link, type LinkState, type Transport } from "./link";
 import { mirrorStyle } from "./mirror_style";
 import { Counter } from "./numbers";
@@ -11,6 +11,7 @@ import type { Packet } from "./packet";
 import { keep, kept } from "./receipts";
 import { Sampler } from "./sampler";
 import type { Source } from "./source";
+import "./split_line";
 import { told, toldFit } from "./told";
 import { Clip, type FileFault, FileError, openFile, Still } from "./upload";
 import type { FitNote, LayerChange, Status, WornProduct } from "./wire";
@@ -51,7 +52,7 @@ export class TryOnMirror extends LitElement {
   @property() language: Language = ownLanguage();
   @property() source: "camera" | "file" = "camera";
   @property() facing: "mirror" | "camera" = "mirror";
-  /** How pictures travel: auto, jpeg, h264. */
+  /** How pictures travel: auto, jpeg, h264, webrtc. */
   @property() transport: Transport = "auto";
   /** How wide a picture to ask for; the server may say less. */
   @property({ type: Number }) wished = 640;
@@ -122,7 +123,7 @@ export class TryOnMirror extends LitElement {
   /** The worn picture as others see the shopper, as a PNG; undefined before the first one. */
   async photo(): Promise<Blob | undefined> {
     if (!this.isOpen) return undefined;
-    const canvas = this.compared.length ? this.#sheet() : this.canvas;
+    const canvas = this.compared.length ? contactSheet([...this.tiles], this.compared) : this.canvas;
     return (await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"))) ?? undefined;
   }
 
@@ -231,16 +232,8 @@ export class TryOnMirror extends LitElement {
 
   #splitLine() {
     if (this.split === null || !this.box || !this.isOpen) return nothing;
-    const [left, right]: Word[] = this.#mirrored ? ["after", "before"] : ["before", "after"];
-    const percent = Math.round((this.#mirrored ? 1 - this.split : this.split) * 100);
-    return html`<span class="side left" aria-hidden="true">${this.#word(left ?? "before")}</span>
-      <span class="side right" aria-hidden="true">${this.#word(right ?? "after")}</span>
-      <div class="line" role="slider" tabindex="0" aria-label=${this.#word("split")} aria-valuemin="0" aria-valuemax="100"
-        aria-valuenow=${percent} aria-valuetext="${percent} %" aria-orientation="horizontal"
-        style="left: ${xOf(this.split, this.box, this.#mirrored)}px"
-        @pointerdown=${this.#grab} @pointermove=${this.#drag} @keydown=${this.#nudge}>
-        <span class="knob">${icon("handle")}</span>
-      </div>`;
+    return html`<try-on-line .share=${this.split} .box=${this.box} .mirrored=${this.#mirrored} .language=${this.language}
+      @move=${(event: CustomEvent<number>) => this.#splitAt(event.detail)}></try-on-line>`;
   }
 
   #guide() {
@@ -523,53 +516,6 @@ export class TryOnMirror extends LitElement {
     if (!this.canvas?.width || !this.#stage.width) return;
     this.box = placed(this.#stage, this.canvas, this.#source?.fit ?? "cover");
   }
-
-  /** The compared looks on one picture, their names on them. */
-  #sheet(): HTMLCanvasElement {
-    const tiles = [...this.tiles];
-    const first = tiles[0] ?? this.canvas;
-    const columns = tiles.length === 1 ? 1 : 2;
-    const sheet = document.createElement("canvas");
-    sheet.width = first.width * columns;
-    sheet.height = first.height * Math.ceil(tiles.length / columns);
-    const context = sheet.getContext("2d", { alpha: false });
-    if (!context) return first;
-    context.font = `600 ${Math.round(first.width / 18)}px system-ui, sans-serif`;
-    context.fillStyle = "#fff";
-    context.shadowColor = "#000";
-    context.shadowBlur = 6;
-    tiles.forEach((tile, at) => {
-      const x = (at % columns) * first.width;
-      const y = Math.floor(at / columns) * first.height;
-      context.drawImage(tile, x, y, first.width, first.height);
-      context.fillText(this.compared[at]?.title ?? "", x + first.width / 24, y + first.width / 12);
-    });
-    return sheet;
-  }
-
-  #grab = (event: PointerEvent): void => {
-    event.preventDefault();
-    const line = event.currentTarget as HTMLElement;
-    line.setPointerCapture(event.pointerId);
-    line.focus();
-  };
-
-  #drag = (event: PointerEvent): void => {
-    const line = event.currentTarget as HTMLElement;
-    if (!line.hasPointerCapture(event.pointerId) || !this.box) return;
-    this.#splitAt(shareAt(event.clientX - this.getBoundingClientRect().left, this.box, this.#mirrored));
-  };
-
-  #nudge = (event: KeyboardEvent): void => {
-    const steps: Record<string, number> = { ArrowRight: 0.02, ArrowUp: 0.02, ArrowLeft: -0.02, ArrowDown: -0.02, PageUp: 0.1, PageDown: -0.1 };
-    const seen = this.#mirrored ? 1 - (this.split ?? 0.5) : (this.split ?? 0.5);
-    const ends: Record<string, number> = { Home: 0, End: 1 };
-    const wanted = ends[event.key] ?? (event.key in steps ? seen + (steps[event.key] ?? 0) : undefined);
-    if (wanted === undefined) return;
-    event.preventDefault();
-    const kept = Math.min(1, Math.max(0, wanted));
-    this.#splitAt(this.#mirrored ? 1 - kept : kept);
-  };
 
   #splitAt(share: number): void {
     this.split = share;

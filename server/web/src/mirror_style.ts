@@ -28,7 +28,7 @@ export const mirrorStyle = css`
   button, label.button { font: inherit; min-height: 3rem; padding: 0 1.4rem; border-radius: 1.5rem; border: 1.5px solid #fff;
     background: transparent; color: #fff; cursor: pointer; display: inline-grid; align-items: center; box-sizing: border-box; padding-block: 0.5rem; }
   button.main, label.main { background: #fff; color: #141216; font-weight: 600; }
-  button:focus-visible, label:focus-within, .line:focus-visible { outline: 3px solid #7cc4ff; outline-offset: 3px; }
+  button:focus-visible, label:focus-within { outline: 3px solid #7cc4ff; outline-offset: 3px; }
   .buttons { display: flex; gap: 0.75rem; flex-wrap: wrap; }
   .drop { border: 2px dashed rgb(255 255 255 / 0.45); border-radius: 1.5rem; padding: 2.5rem 1.5rem; text-align: center;
     justify-items: center !important; }
@@ -37,17 +37,6 @@ export const mirrorStyle = css`
     width: fit-content; background: rgb(16 14 18 / 0.78); border-radius: 1.4rem; padding: 0.35rem 1.1rem; z-index: 2;
     text-align: center; font-weight: 500; text-wrap: balance; white-space: pre-line; pointer-events: none; }
   .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  .line { position: absolute; inset-block: 0; width: 3rem; margin-inline-start: -1.5rem; cursor: ew-resize; touch-action: none;
-    z-index: 2; border: 0; padding: 0; outline-offset: -3px !important; border-radius: 0.5rem; }
-  .line::before { content: ""; position: absolute; inset-block: 0; inset-inline-start: calc(50% - 1px); width: 2px; background: #fff;
-    box-shadow: 0 0 6px rgb(0 0 0 / 0.5); }
-  .knob { position: absolute; inset-block-start: max(2rem, min(66%, 100% - 12.5rem)); inset-inline-start: calc(50% - 1.5rem); width: 3rem; height: 3rem;
-    border-radius: 50%; background: #fff; color: #141216; display: grid; place-content: center;
-    box-shadow: 0 2px 12px rgb(0 0 0 / 0.4); }
-  .side { position: absolute; inset-block-end: var(--try-on-side, 0.9rem); z-index: 1; background: rgb(16 14 18 / 0.78);
-    border-radius: 1rem; padding: 0.05rem 0.8rem; font-size: 0.875rem; pointer-events: none; }
-  .side.left { inset-inline-start: 0.9rem; }
-  .side.right { inset-inline-end: 0.9rem; }
   .wait { width: 2.2rem; height: 2.2rem; border-radius: 50%; border: 3px solid rgb(255 255 255 / 0.25); border-top-color: #fff;
     animation: turn 0.9s linear infinite; }
   @keyframes turn { to { rotate: 1turn; } }
