@@ -122,7 +122,8 @@ class ShadowMapper:
     """Makes shadow maps, in memory it keeps: a map is overwritten by the next one of the same mapper and size."""
 
     def __init__(self, *, side: int = 192) -> None:
-        self._sides = (side // 2, side)
+        step = 1 << (LEVELS - 1)  # so that each level is half the one before
+        self._sides = tuple(range(-(-side // 2 // step) * step, side + 1, step))
         self._memory: dict[tuple[int, int], tuple[tuple[NDArray[np.float32], ...], NDArray[np.float32]]] = {}
 
     def map(
@@ -151,13 +152,17 @@ class ShadowMapper:
             for e in extent
         ]
         levels, rows = self._buffers(size[1], size[0])
-        clear(levels[0])
         first = (low + high)[:2] / 2.0 - texel_m * (np.array(size) - 1) / 2.0
+        touched = (
+            *(int(v) for v in np.maximum(np.floor((low[:2] - first) / texel_m) - 1, 0)),
+            *(int(v) for v in np.minimum(np.ceil((high[:2] - first) / texel_m) + 2, size)),
+        )
+        clear(levels[0], *touched)
         kept = [caster for caster, _ in casters if len(caster.triangles)]
         for caster, points in zip(kept, seen, strict=True):
             points[:, :2] = (points[:, :2] - first.astype(np.float32)) / np.float32(texel_m)
             rasterize(points, caster.triangles, caster.passes, levels[0])
-        to_moments(levels[0], float(low[2]))
+        to_moments(levels[0], float(low[2]), *touched)
         for fine, coarse in itertools.pairwise(levels):
             halve(fine, rows[: coarse.shape[0], : fine.shape[1]], coarse)
         map_from_camera = np.eye(4)

@@ -52,10 +52,11 @@ def rasterize(
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def clear(texels: NDArray[np.float32]) -> None:
-    """Write (1, 1, 1, infinity): all light passes, nothing stands anywhere."""
-    for y in range(texels.shape[0]):
-        for x in range(texels.shape[1]):
+def clear(texels: NDArray[np.float32], left: int, top: int, right: int, bottom: int) -> None:
+    """Write (1, 1, 1, infinity) inside a box: all light passes, nothing stands anywhere; 0 round it."""
+    texels[:] = 0.0
+    for y in range(top, bottom):
+        for x in range(left, right):
             texels[y, x, 0] = 1.0
             texels[y, x, 1] = 1.0
             texels[y, x, 2] = 1.0
@@ -63,21 +64,28 @@ def clear(texels: NDArray[np.float32]) -> None:
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def to_moments(texels: NDArray[np.float32], near_m: float) -> None:
-    """Turn (share passed, depth) into what may be blurred: share kept, RGB, and its mean × depth behind `near_m`."""
+def to_moments(texels: NDArray[np.float32], near_m: float, left: int, top: int, right: int, bottom: int) -> None:
+    """Turn (share passed, depth) inside a box into what may be blurred.
+
+    That is the share kept, RGB, and its mean × depth behind `near_m`; 0 where nothing stands.
+    """
     near = np.float32(near_m)
     third = np.float32(1.0 / 3.0)
     one = np.float32(1.0)
-    for y in range(texels.shape[0]):
-        for x in range(texels.shape[1]):
+    for y in range(top, bottom):
+        for x in range(left, right):
             depth = texels[y, x, 3]
             if depth == np.inf:
-                texels[y, x, :] = 0.0
-                continue
-            for c in range(3):
-                texels[y, x, c] = one - texels[y, x, c]
-            kept = (texels[y, x, 0] + texels[y, x, 1] + texels[y, x, 2]) * third
-            texels[y, x, 3] = kept * (depth - near)
+                texels[y, x, 0] = 0.0
+                texels[y, x, 1] = 0.0
+                texels[y, x, 2] = 0.0
+                texels[y, x, 3] = 0.0
+            else:
+                r, g, b = one - texels[y, x, 0], one - texels[y, x, 1], one - texels[y, x, 2]
+                texels[y, x, 0] = r
+                texels[y, x, 1] = g
+                texels[y, x, 2] = b
+                texels[y, x, 3] = (r + g + b) * third * (depth - near)
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
