@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import FastAPI, WebSocket
 from starlette.middleware.cors import CORSMiddleware
@@ -35,6 +36,14 @@ from tryon.server.vision import VisionPool
 _LOG = logging.getLogger(__name__)
 _FIRST_LOOK = "rose"
 _SWEEP_S = 60.0
+# FastAPI can trace addresses, bodies and texts of errors to wherever the environment says; nothing may.
+_TELEMETRY: Any = {  # its type came with FastAPI 0.165
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 _HEADERS = ["Authorization", "Content-Type", "X-Tryon-Consent", "X-Tryon-Token"]
 
 
@@ -46,7 +55,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         FilesError: The files cannot be opened.
     """
     chosen = settings or Settings.from_environment()
-    app = FastAPI(title="tryon", version=tryon.__version__, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="tryon",
+        version=tryon.__version__,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        telemetry=_TELEMETRY,
+    )
     _furnish(app, chosen)
     problems.install(app)
     describe(app, keys_required=chosen.keys_required)

@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from tryon.server.problems import MEDIA_TYPE
 
 _ANY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.TOO_MANY_REQUESTS)
+_WITH_KEY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _WITH_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT)
 _LOW, _HIGH = 400, 600
 
@@ -35,7 +36,11 @@ def describe(app: FastAPI, *, keys_required: bool) -> None:
 
 def _tell_errors(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
-    added = (*_ANY, *(_WITH_BODY if "requestBody" in operation else ()))
+    added = (
+        *_ANY,
+        *(_WITH_KEY if "security" in operation else ()),
+        *(_WITH_BODY if "requestBody" in operation else ()),
+    )
     for status in added:
         responses.setdefault(str(int(status)), {"description": status.phrase})
     # What the caller can send wrong is told even where FastAPI sees nothing to check, as in a picture's bytes.

@@ -137,7 +137,10 @@ class _Stream:
             done, _ = await asyncio.wait({sender, receiver}, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 with suppress(WebSocketDisconnect, TimeoutError, RuntimeError):
-                    task.result()
+                    try:
+                        task.result()
+                    except ConsentError as error:  # withdrawn
+                        await _refuse(self._socket, error)
         finally:
             tasks = [task for task in (sender, receiver, self._dressing) if task is not None]
             for task in tasks:
@@ -252,6 +255,5 @@ class _Stream:
                 await asyncio.wait_for(self._socket.send_bytes(newest.to_bytes()), _SEND_S)
             if time.monotonic() - checked_s > _STATUS_S:
                 checked_s = time.monotonic()
-                await asyncio.to_thread(
-                    self._consents.check, self._hello.consent
-                )  # withdrawn: raises and ends the stream
+                # Withdrawn, it raises and ends the stream.
+                await asyncio.to_thread(self._consents.check, self._hello.consent)
