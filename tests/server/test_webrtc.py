@@ -119,6 +119,16 @@ def test_a_frame_is_complete_at_its_marker_and_not_at_the_next_frame():
     assert buffer.add(packet(2, 1, b"b"))[1].data == b"ab"
 
 
+def test_padding_between_frames_is_no_frame():
+    buffer = PromptBuffer(capacity=16, is_video=True)
+    given = []
+    for number, (marker, timestamp, data) in enumerate([(1, 1, b"a"), (0, 1, b""), (0, 1, b""), (1, 2, b"b")]):
+        made = RtpPacket(marker=marker, sequence_number=number, timestamp=timestamp)
+        made._data = data
+        given.append(buffer.add(made)[1])
+    assert [frame and frame.data for frame in given] == [b"a", None, None, b"b"]
+
+
 def test_packets_out_of_order_wait_for_the_missing_one():
     buffer = PromptBuffer(capacity=16, is_video=True)
     made = {}

@@ -80,19 +80,22 @@ class PromptBuffer(JitterBuffer):
     """A jitter buffer that knows a frame is complete by its marker bit, not by the next frame."""
 
     def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
-        frame = super()._remove_frame(sequence_number)
-        if frame is not None:
-            return frame
-        packets: list[Any] = []  # RtpPacket; the depacketizer adds `_data`
         origin = self._origin or 0
+        data: list[bytes] = []
+        timestamp = None
         for count in range(self._capacity):
-            packet = self._packets[(origin + count) % self._capacity]
+            packet: Any = self._packets[(origin + count) % self._capacity]  # an RtpPacket with its unpacked `_data`
             if packet is None:
                 return None
-            packets.append(packet)
-            if packet.marker:
+            if timestamp is not None and packet.timestamp != timestamp and any(data):
+                self.remove(count)  # a sender that sets no markers
+                return JitterFrame(b"".join(data), timestamp)
+            if packet.timestamp != timestamp:
+                data, timestamp = [], packet.timestamp  # what came before was padding, sent to feel for more room
+            data.append(packet._data)
+            if packet.marker and any(data):
                 self.remove(count + 1)
-                return JitterFrame(b"".join(each._data for each in packets), packet.timestamp)
+                return JitterFrame(b"".join(data), timestamp)
         return None
 
 
