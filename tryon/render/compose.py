@@ -255,7 +255,9 @@ class Composer:
         if not mesh.double_sided:
             flags |= gl.CULL_FACE
         gl.enable_only(flags)
-        samplers = tuple(slot.sampler for slot in mesh.shading.slots)
+        packed = self._renderer.uploads.packed(batch.item.model, mesh) if self._samples < 2 else None
+        samplers = packed.samplers if packed else tuple(slot.sampler for slot in mesh.shading.slots)
+        own = (*own, *packed.defines) if packed else own
         recipe = Recipe("surface.vert", "surface.frag", joined(mesh.defines, own), samplers, _HOOKS, SAMPLERS)
         program = self._renderer.programs.get(recipe)
         program.write("u_camera_from_model", batch.camera_from_model.T.astype(np.float32).tobytes())
@@ -265,7 +267,7 @@ class Composer:
         if cover is not None:
             self._use_cover(cover, program)
         mesh.block.bind_to_uniform_block(BLOCKS["Material"])
-        for unit, texture in enumerate(mesh.textures, MATERIAL_UNIT):
+        for unit, texture in enumerate(packed.textures if packed else mesh.textures, MATERIAL_UNIT):
             texture.use(unit)
         gl.front_face = "ccw" if batch.mirrored else "cw"
         mesh.array(gl, program, coarseness=self._coarseness(batch)).render()

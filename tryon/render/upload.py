@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tryon.errors import RenderError
 from tryon.render.detail import simplified
 from tryon.render.material import Shading, shading
+from tryon.render.packed_maps import PackedMaps, packed_maps
 from tryon.render.programs import MATERIAL_UNIT, Program
 from tryon.types.model import Model, Primitive, PunctualLight, Texture
 
@@ -94,9 +95,13 @@ class UploadedModel:
     meshes: tuple[Mesh, ...]
     textures: dict[tuple[int, bool], moderngl.Texture]
     lights: tuple[PunctualLight, ...]
+    packed: dict[int, PackedMaps | None] = field(default_factory=dict)
 
     def release(self) -> None:
         """Give everything back to the driver."""
+        for maps in self.packed.values():
+            if maps is not None:
+                maps.release()
         for mesh in self.meshes:
             mesh.release()
         for texture in self.textures.values():
@@ -125,6 +130,13 @@ class Uploads:
         uploaded = _upload(self._gl, model)
         self._kept[key] = (weakref.ref(model, lambda _: dead.append(key)), uploaded)
         return uploaded
+
+    def packed(self, model: Model, mesh: Mesh) -> PackedMaps | None:
+        """The maps of a mesh's material in fewer textures, packed on first use; None where that cannot be."""
+        kept = self.get(model).packed
+        if mesh.material not in kept:
+            kept[mesh.material] = packed_maps(self._gl, model, mesh.shading, mesh.textures)
+        return kept[mesh.material]
 
     def collect(self) -> None:
         """Release what belongs to models that are gone."""
@@ -200,11 +212,12 @@ def _texture(
     gl: moderngl.Context, model: Model, index: int, srgb: bool, known: dict[tuple[int, bool], moderngl.Texture]
 ) -> moderngl.Texture:
     if (index, srgb) not in known:
-        known[index, srgb] = _upload_texture(gl, model.textures[index], srgb)
+        known[index, srgb] = upload_texture(gl, model.textures[index], srgb)
     return known[index, srgb]
 
 
-def _upload_texture(gl: moderngl.Context, texture: Texture, srgb: bool) -> moderngl.Texture:
+def upload_texture(gl: moderngl.Context, texture: Texture, srgb: bool) -> moderngl.Texture:
+    """A texture on the GPU, with the file's filters and wrapping."""
     import moderngl
 
     pixels = _within(texture.pixels, gl.info["GL_MAX_TEXTURE_SIZE"])

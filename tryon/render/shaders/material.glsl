@@ -83,9 +83,22 @@ void cut_out(float alpha) {
 }
 #endif
 
+#ifdef MAPS_PACKED
+// Color as roots and occlusion; normal x, roughness, metal, normal y. What a material lacks is 1 and not read.
+#if defined(TEX_BASE) || defined(TEX_OCCLUSION)
+vec4 color_texel() { return texture(u_packed_color, UV_PACKED); }
+#endif
+#if defined(TEX_NORMAL) || defined(TEX_METALLIC_ROUGHNESS)
+vec4 surface_texel() { return texture(u_packed_surface, UV_PACKED); }
+#endif
+#endif
+
 vec4 base_at() {
     vec4 base = base_color;
-#ifdef TEX_BASE
+#if defined(TEX_BASE) && defined(MAPS_PACKED)
+    vec3 root = color_texel().rgb;
+    base.rgb *= root * root;
+#elif defined(TEX_BASE)
     base *= texture(u_base, UV_BASE);
 #endif
 #ifdef HAS_COLOR
@@ -104,18 +117,27 @@ Point point_at() {
     Point point;
     point.base = base_at();
     point.emissive = emissive_cutoff.rgb;
-#ifdef TEX_EMISSIVE
+#if defined(TEX_EMISSIVE) && defined(MAPS_PACKED)
+    vec3 glow = texture(u_packed_emissive, UV_PACKED).rgb;
+    point.emissive *= glow * glow;
+#elif defined(TEX_EMISSIVE)
     point.emissive *= texture(u_emissive, UV_EMISSIVE).rgb;
 #endif
     point.metallic = metallic_roughness.x;
     point.roughness = metallic_roughness.y;
 #ifdef TEX_METALLIC_ROUGHNESS
+#ifdef MAPS_PACKED
+    vec2 metallic_texel = surface_texel().bg;
+#else
     vec2 metallic_texel = texture(u_metallic_roughness, UV_METALLIC_ROUGHNESS).bg;
+#endif
     point.metallic *= metallic_texel.x;
     point.roughness *= metallic_texel.y;
 #endif
     point.occlusion = 1.0;
-#ifdef TEX_OCCLUSION
+#if defined(TEX_OCCLUSION) && defined(MAPS_PACKED)
+    point.occlusion = 1.0 + metallic_roughness.w * (color_texel().a - 1.0);
+#elif defined(TEX_OCCLUSION)
     point.occlusion = 1.0 + metallic_roughness.w * (texture(u_occlusion, UV_OCCLUSION).r - 1.0);
 #endif
     float facing = 1.0;
@@ -131,7 +153,12 @@ Point point_at() {
     point.tangents = tangents_at(normal, facing);
 #endif
 #ifdef TEX_NORMAL
+#ifdef MAPS_PACKED
+    vec2 lean = surface_texel().ra * 2.0 - 1.0;
+    vec3 bump = vec3(lean, sqrt(max(1.0 - dot(lean, lean), 0.0)));
+#else
     vec3 bump = texture(u_normal, UV_NORMAL).xyz * 2.0 - 1.0;
+#endif
     bump.xy *= metallic_roughness.z;
     point.normal = normalize(point.tangents * bump);
 #endif
