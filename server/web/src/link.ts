@@ -3,6 +3,7 @@ import { type Coded, H264Pictures, H264Sampler, type Picture, speaksH264 } from 
 import { type Packet, packetBytes, parsePacket } from "./packet";
 import type { Sample, Sampler } from "./sampler";
 import type { Source } from "./source";
+import { Call } from "./webrtc";
 import { type ClientMessage, type Control, KIND, type LayerChange, type ServerMessage, type Status } from "./wire";
 
 export type LinkState = "connecting" | "open" | "waiting" | "refused" | "closed";
@@ -52,6 +53,10 @@ export class Link {
   #flush: ReturnType<typeof setTimeout> | undefined;
   #coder: H264Sampler | undefined;
   #pictures: H264Pictures | undefined;
+  #call: Call | undefined;
+  #calls = 0;
+  #stepMs = 0;
+  #tripMs = 0;
   #wanted = false;
   #greeted = false;
 
@@ -64,7 +69,8 @@ export class Link {
   ) {}
 
   /** How pictures travel now. */
-  get codec(): "jpeg" | "h264" {
+  get codec(): "jpeg" | "h264" | "webrtc" {
+    if (this.#call) return "webrtc";
     return this.#coder ? "h264" : "jpeg";
   }
 
@@ -72,7 +78,47 @@ export class Link {
     this.#wanted = true;
     addEventListener("online", this.wake);
     if (this.transport === "jpeg") this.#connect();
+    else if (this.transport === "webrtc") void this.#ring();
     else void speaksH264().then((speaks) => this.#begin(speaks));
+  }
+
+  /** Call over WebRTC; where that does not work, by socket. */
+  async #ring(): Promise<void> {
+    const turn = ++this.#calls;
+    this.events.state("connecting", "");
+    this.#answered = this.#sequence - 1;
+    try {
+      const call = await Call.open(this.url.replace(/^ws/, "http"), { consent: this.consent(), token: this.token, width: this.wished }, {
+        message: (message) => this.#hear(message),
+        picture: () => this.#pictured(),
+        lost: () => this.#hungUp(),
+      });
+      if (!this.#wanted || turn !== this.#calls) return call.close();
+      this.#call = call;
+    } catch {
+      if (this.#wanted && turn === this.#calls) this.#begin(await speaksH264());
+    }
+  }
+
+  #hungUp(): void {
+    this.#call = undefined;
+    this.#greeted = false;
+    if (!this.#wanted) return;
+    this.events.state("waiting", "");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#ring(), this.#waitMs);
+    this.#waitMs = Math.min(LONGEST_WAIT_MS, this.#waitMs * 2);
+  }
+
+  /** A worn picture came by call: only the newest counts, so it answers all before it. */
+  #pictured(): void {
+    this.#heardMs = performance.now();
+    const sequence = this.#sequence++;
+    this.#answered = sequence;
+    const { width, height } = this.#call?.picture() ?? { width: 0, height: 0 };
+    if (!width) return;
+    const packet = { kind: 0, flags: 0, sequence, capturedUs: 0, width, height, serverUs: this.#stepMs * 1000 };
+    this.events.picture({ ...packet, payload: new Uint8Array() }, this.#tripMs + this.#stepMs);
   }
 
   #begin(speaks: boolean): void {
@@ -92,6 +138,8 @@ export class Link {
   }
 
   #uncode(): void {
+    this.#call?.close();
+    this.#call = undefined;
     this.#coder?.close();
     this.#pictures?.close();
     this.#coder = this.#pictures = undefined;
@@ -99,11 +147,17 @@ export class Link {
 
   /** The source's picture as it travels now. */
   sample(sampler: Sampler, source: Source, stage: Size, asked: Size): Promise<Sample | undefined> {
+    if (this.#call) {
+      const canvas = sampler.draw(source, stage, asked);
+      if (canvas) this.#call.show(canvas);
+      return Promise.resolve(undefined);
+    }
     return this.#coder?.sample(sampler, source, stage, asked, this.fps) ?? sampler.jpeg(source, stage, asked);
   }
 
   /** A packet's picture; undefined when it cannot be shown. */
   async picture(packet: Packet): Promise<Picture | undefined> {
+    if (!packet.kind) return this.#call?.picture();
     if (packet.kind === KIND.H264) return this.#pictures?.picture(packet);
     const image = await createImageBitmap(new Blob([packet.payload as BlobPart], { type: "image/jpeg" }));
     return { image, width: image.width, height: image.height, close: () => image.close() };
@@ -134,7 +188,7 @@ export class Link {
 
   /** Connect now instead of after the pause: the page is seen again, the network is back. */
   wake = (): void => {
-    if (!this.#wanted) return;
+    if (!this.#wanted || this.#call || (this.transport === "webrtc" && !this.#socket)) return;
     if (this.#socket?.readyState === WebSocket.OPEN) this.#heardMs = this.#sentMs = performance.now();
     else if (this.#socket?.readyState !== WebSocket.CONNECTING) {
       clearTimeout(this.#timer);
@@ -150,6 +204,7 @@ export class Link {
 
   /** Whether a picture sent now would be worked on soon. */
   get hasRoom(): boolean {
+    if (this.#call) return this.#greeted && this.#call.isOpen;
     if (!this.#greeted || this.#socket?.readyState !== WebSocket.OPEN) return false;
     const now = performance.now();
     if (this.inFlight && now - Math.max(this.#heardMs, this.#sentMs) > (this.#served ? DEAD_MS : FIRST_DEAD_MS)) {
@@ -183,7 +238,7 @@ export class Link {
     this.#answered = this.#sequence - 1;
     const shop = this.token ? { token: this.token } : {};
     socket.onopen = () =>
-      this.#write({ type: "hello", version: 1, consent: this.consent(), codec: this.codec, width: this.wished, ...shop });
+      this.#write({ type: "hello", version: 1, consent: this.consent(), codec: this.#coder ? "h264" : "jpeg", width: this.wished, ...shop });
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
       if (socket === this.#socket) this.#take(event.data);
     };
@@ -206,7 +261,10 @@ export class Link {
       this.events.picture(packet, performance.now() - packet.capturedUs / 1000);
       return;
     }
-    const message = JSON.parse(data) as ServerMessage;
+    this.#hear(JSON.parse(data) as ServerMessage);
+  }
+
+  #hear(message: ServerMessage): void {
     if (message.type === "ready") {
       this.#waitMs = FIRST_WAIT_MS;
       this.#size(message);
@@ -216,6 +274,8 @@ export class Link {
       this.events.state("open", "");
     } else if (message.type === "status") {
       this.#size(message);
+      this.#stepMs = message.step_ms;
+      void this.#call?.roundTripMs().then((ms) => (this.#tripMs = ms));
       this.events.status(message);
     } else {
       if ((message.code === "frame" || message.code === "keyframe") && this.inFlight) this.#answered++;
@@ -251,7 +311,8 @@ export class Link {
   }
 
   #write(message: ClientMessage): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#call && message.type === "control") this.#call.control(message);
+    else if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 }
 
