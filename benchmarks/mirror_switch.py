@@ -25,6 +25,7 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.server import browser as web
 from tryon.server import Settings
+from tryon.server.warmth import Warmth
 
 _LOOKS = ("red-carpet", "chrome")
 _MIRROR = "document.querySelector('mirror-page').shadowRoot.querySelector('try-on-mirror')"
@@ -79,6 +80,7 @@ def main() -> None:
     settings = Settings(database=f"sqlite:///{folder / 'tryon.db'}", secret="s" * 40)
     camera = web.camera_file(folder / "face.mjpeg", web.portrait())
     with (
+        Warmth(),
         web.serving(settings) as address,
         sync_playwright() as playwright,
         web.chromium(playwright, camera) as browser,

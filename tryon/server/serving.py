@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from tryon.server.lifetime import Lifetime
+from tryon.server.warmth import Warmth
 
 _MOST_MESSAGE_BYTES = 4 * 1024 * 1024
 _STOP_S = 5  # running requests may take this long to finish
@@ -49,4 +50,5 @@ def serve(app: FastAPI, *, host: str, port: int) -> None:
     Raises:
         SystemExit: The port cannot be opened.
     """
-    make_server(app, host=host, port=port).run()
+    with Warmth():
+        make_server(app, host=host, port=port).run()
