@@ -43,6 +43,7 @@ _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
 _SRGB_FROM_ROOT, _ROOT_FROM_SRGB = srgb_from_root(), root_from_srgb()
 _ROOT_CODES = np.rint(_ROOT_FROM_SRGB).astype(np.uint8)
 _HOOKS = "live_hooks.glsl"
+_POLISHED = 0.2  # roughness below which a mirror's facets lose under a hundredth of what they reflect
 
 
 class Composer:
@@ -245,7 +246,7 @@ class Composer:
         if cover is not None:
             own = (*own, "COVERED")
         if mesh.transmissive:
-            own = (*own, "FILTERS_BEHIND")
+            own = (*own, "FILTERS_BEHIND", *(("ONLY_MIRRORS",) if _only_mirrors(batch) else ()))
             flags |= gl.BLEND
             gl.blend_func = gl.ONE, _SRC1_COLOR, gl.ONE, gl.ONE  # type: ignore[assignment]  # four are fine
             gl.blend_equation = gl.FUNC_ADD, gl.MAX
@@ -330,6 +331,20 @@ class Composer:
 def _clear(batch: Batch) -> bool:
     """What is behind the batch shows through it by its material."""
     return batch.mesh.blended or batch.mesh.transmissive
+
+
+def _only_mirrors(batch: Batch) -> bool:
+    """Clear glass, polished: nothing scatters in it."""
+    material = batch.item.model.materials[batch.mesh.material]
+    return (
+        material.transmission is not None
+        and material.transmission.factor == 1.0
+        and material.transmission.texture is None
+        and material.metallic_roughness_texture is None
+        and material.metallic == 0.0
+        and material.roughness < _POLISHED
+        and material.sheen is None
+    )
 
 
 def _sees_picture(batch: Batch) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.render.detail import simplified
-from tryon.render.shadow_kernel import clear, halve, rasterize, to_moments
+from tryon.render.shadow_kernel import clear, halve, place, rasterize, to_moments, to_texels
 from tryon.types.model import Material, Model, Texture
 
 LEVELS = 6
@@ -135,16 +135,22 @@ class ShadowMapper:
             toward_light: Unit vector in camera space.
         """
         light_from_camera = _light_axes(np.asarray(toward_light, np.float64))
-        seen = [
-            (caster.points_m @ (light_from_camera @ placed[:3, :3]).T.astype(np.float32))
-            + (light_from_camera @ placed[:3, 3]).astype(np.float32)
-            for caster, placed in casters
-            if len(caster.triangles)
-        ]
-        if not seen:
+        kept = [(caster, placed) for caster, placed in casters if len(caster.triangles)]
+        if not kept:
             return None
-        low = np.min([points.min(axis=0) for points in seen], axis=0).astype(np.float64)
-        high = np.max([points.max(axis=0) for points in seen], axis=0).astype(np.float64)
+        seen = [np.empty_like(caster.points_m) for caster, _ in kept]
+        bounds = np.array(
+            [
+                place(
+                    caster.points_m,
+                    (light_from_camera @ placed[:3, :3]).astype(np.float32),
+                    (light_from_camera @ placed[:3, 3]).astype(np.float32),
+                    points,
+                )
+                for points, (caster, placed) in zip(seen, kept, strict=True)
+            ]
+        )
+        low, high = bounds[:, :3].min(axis=0), bounds[:, 3:].max(axis=0)
         extent = (high - low)[:2]
         texel_m = max(_FINEST_M, float(extent.max()) / (self._sides[-1] * (1.0 - 2.0 * _MARGIN)))
         size = [
@@ -158,9 +164,8 @@ class ShadowMapper:
             *(int(v) for v in np.minimum(np.ceil((high[:2] - first) / texel_m) + 2, size)),
         )
         clear(levels[0], *touched)
-        kept = [caster for caster, _ in casters if len(caster.triangles)]
-        for caster, points in zip(kept, seen, strict=True):
-            points[:, :2] = (points[:, :2] - first.astype(np.float32)) / np.float32(texel_m)
+        for (caster, _), points in zip(kept, seen, strict=True):
+            to_texels(points, first[0], first[1], texel_m)
             rasterize(points, caster.triangles, caster.passes, levels[0])
         to_moments(levels[0], float(low[2]), *touched)
         for fine, coarse in itertools.pairwise(levels):

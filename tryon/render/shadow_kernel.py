@@ -8,6 +8,33 @@ from numpy.typing import NDArray
 
 
 @njit(cache=True, nogil=True, fastmath=False)
+def place(
+    points: NDArray[np.float32], turn: NDArray[np.float32], move: NDArray[np.float32], placed: NDArray[np.float32]
+) -> tuple[float, float, float, float, float, float]:
+    """Write (N, 3) points turned, then moved; returns their lowest corner and their highest."""
+    x0 = y0 = z0 = np.float32(np.inf)
+    x1 = y1 = z1 = np.float32(-np.inf)
+    for n in range(points.shape[0]):
+        a, b, c = points[n, 0], points[n, 1], points[n, 2]
+        x = turn[0, 0] * a + turn[0, 1] * b + turn[0, 2] * c + move[0]
+        y = turn[1, 0] * a + turn[1, 1] * b + turn[1, 2] * c + move[1]
+        z = turn[2, 0] * a + turn[2, 1] * b + turn[2, 2] * c + move[2]
+        placed[n, 0], placed[n, 1], placed[n, 2] = x, y, z
+        x0, y0, z0 = min(x0, x), min(y0, y), min(z0, z)
+        x1, y1, z1 = max(x1, x), max(y1, y), max(z1, z)
+    return x0, y0, z0, x1, y1, z1
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def to_texels(points: NDArray[np.float32], first_x: float, first_y: float, texel_m: float) -> None:
+    """Turn x and y of (N, 3) points from metres into texels, in place."""
+    x0, y0, inverse = np.float32(first_x), np.float32(first_y), np.float32(1.0 / texel_m)
+    for n in range(points.shape[0]):
+        points[n, 0] = (points[n, 0] - x0) * inverse
+        points[n, 1] = (points[n, 1] - y0) * inverse
+
+
+@njit(cache=True, nogil=True, fastmath=False)
 def rasterize(
     corners: NDArray[np.float32],
     triangles: NDArray[np.uint32],
@@ -36,6 +63,9 @@ def rasterize(
         bottom = min(height - 1, int(np.floor(max(ay, by, cy))))
         left = max(0, int(np.ceil(min(ax, bx, cx))))
         right = min(width - 1, int(np.floor(max(ax, bx, cx))))
+        if top > bottom or left > right:
+            continue
+        red, green, blue = passes[m, 0], passes[m, 1], passes[m, 2]
         inverse = np.float32(1.0) / area
         for y in range(top, bottom + 1):
             for x in range(left, right + 1):
@@ -44,9 +74,9 @@ def rasterize(
                 w = area - u - v
                 if u >= 0.0 and v >= 0.0 and w > 0.0:
                     depth = (u * az + v * bz + w * cz) * inverse
-                    texels[y, x, 0] *= passes[m, 0]
-                    texels[y, x, 1] *= passes[m, 1]
-                    texels[y, x, 2] *= passes[m, 2]
+                    texels[y, x, 0] *= red
+                    texels[y, x, 1] *= green
+                    texels[y, x, 2] *= blue
                     if depth < texels[y, x, 3]:
                         texels[y, x, 3] = depth
 

@@ -202,7 +202,11 @@ void add_direct(inout Light light, Point point, Mirror mirror, float film, vec3 
 }
 
 void add_sky(inout Light light, Point point, Mirror mirror, vec3 dielectric_f0, vec3 metal_f0, vec3 view) {
+#ifdef ONLY_MIRRORS
+    vec3 ambient = vec3(0.0);  // all other light goes through, and so smooth a mirror loses none between its facets
+#else
     vec3 ambient = irradiance_over_pi(point.normal);
+#endif
     vec3 mirror_normal = point.normal;
 #ifdef HAS_ANISOTROPY
     // Reflections stretch across the grain: bend the normal toward the plane of view and grain (Filament, 5.3.5).
