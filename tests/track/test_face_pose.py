@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tryon.geometry.seen_turn import seen_turn_rad
 from tryon.track.face_pose import HeadPoser
 from tryon.track.face_pose_kernel import nearest_rotation
 from tryon.types import Camera
@@ -37,14 +38,16 @@ def rotation(yaw, pitch, roll):
 
 
 def projected(points_m, turn, place_m, focal_px=None):
-    """What a pinhole camera sees of the face; depth in pixels as the meshes give it, relative to the head."""
+    """What a pinhole camera sees of the face; depth in pixels as the meshes give it, along the line of sight to it."""
     focal_px = focal_px or Camera.assumed(WIDTH, HEIGHT).focal_y_px
     seen = points_m @ turn.T + place_m
     away_m = -seen[:, 2]
     px = np.empty((478, 3), np.float32)
     px[:468, 0] = (WIDTH - 1) / 2 + seen[:, 0] / away_m * focal_px
     px[:468, 1] = (HEIGHT - 1) / 2 - seen[:, 1] / away_m * focal_px
-    px[:468, 2] = (away_m + place_m[2]) * focal_px / -place_m[2]
+    middle = 0.5 * (px[:468, :2].min(0) + px[:468, :2].max(0)) - [(WIDTH - 1) / 2, (HEIGHT - 1) / 2]
+    sight = np.array([middle[0], -middle[1], -focal_px]) / math.hypot(*middle, focal_px)
+    px[:468, 2] = (seen @ sight - place_m @ sight) * focal_px / -place_m[2]
     px[468:] = px[33]
     return px, seen
 
@@ -63,6 +66,15 @@ def test_a_projected_face_gives_its_pose_back(poser, face_m, yaw, pitch, roll, a
     assert np.abs(found[:3, 3] - place_m).max() < 0.01 * away_m
     assert np.linalg.norm(mesh_m - seen, axis=1).max() < 0.02 * away_m
     assert pose.yaw_pitch_roll_rad == pytest.approx((yaw, pitch, roll), abs=math.radians(1.0))
+
+
+def test_a_face_at_the_pictures_edge_that_looks_at_the_camera_is_turned_toward_it(poser, face_m):
+    aside_rad = math.radians(30.0)
+    place_m = 0.6 * np.array([math.sin(aside_rad), 0.0, -math.cos(aside_rad)])
+    points, _ = projected(face_m, rotation(-aside_rad, 0.0, 0.0), place_m)
+    pose, _ = poser.pose(points, width=WIDTH, height=HEIGHT)
+    assert pose.yaw_pitch_roll_rad == pytest.approx((-aside_rad, 0.0, 0.0), abs=math.radians(1.0))
+    assert seen_turn_rad(pose) == pytest.approx((0.0, 0.0), abs=math.radians(1.0))
 
 
 def test_the_pose_is_rigid(poser, face_m):

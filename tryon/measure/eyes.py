@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.errors import ScaleUnknownError
+from tryon.geometry.seen_turn import seen_turn_rad
 from tryon.measure.limbus import Limbus, fit_limbus
-from tryon.measure.sightline import along_sight
 from tryon.types import Camera, Face, Frame
 
 #: The pupil seen from outside lies 3 mm behind the cornea, the center of rotation 13.5 mm (Fry and Hill 1962, mean of
@@ -46,7 +46,7 @@ class Eyes:
     pupils_px: (2, 2) float64, the person's right eye first.
     iris_px: (2,) diameters as seen from the front; iris_sigma: (2,) their relative standard deviations.
     depth_m: Of the pupils' middle along −Z at the tracked mesh's own size.
-    mesh_m: (468, 3) float64 tracked mesh with its relief read along the line of sight; turn: (3, 3) the head's axes.
+    mesh_m: (468, 3) float64 tracked mesh; turn: (3, 3) the head's axes.
     span: Distance of the two rays from each other one meter away, along the line that joins the eyes.
     span_sigma: Its relative standard deviation.
     """
@@ -85,7 +85,6 @@ def read_eyes(frame: Frame, face: Face, camera: Camera) -> Eyes:
     # The line that joins the eyes, and the head's forward axis, both as tracked.
     middle = mesh_m[list(_CORNERS)].mean(0) + _IRIS_AHEAD_M * turn[:, 2]
     depth_m = -float(middle[2])
-    mesh_m, turn = along_sight(face.mesh_m, face.pose.camera_from_object, middle)
     rays = _rays(pupils_px, camera)
     span, away = _span(rays, turn[:, 0])
     yaw_rad = math.atan2(turn[0, 2], turn[2, 2])
@@ -218,7 +217,7 @@ def _check_turn(face: Face) -> None:
         raise ScaleUnknownError("Expected a sharp picture of the eyes, got a blurry one; hold still and wipe the lens.")
     if face.pose is None:
         return
-    yaw_rad, pitch_rad, _ = face.pose.yaw_pitch_roll_rad
+    yaw_rad, pitch_rad = seen_turn_rad(face.pose)
     if max(abs(yaw_rad), abs(pitch_rad)) > _MOST_TURN_RAD:
         most = math.degrees(max(abs(yaw_rad), abs(pitch_rad)))
         raise ScaleUnknownError(

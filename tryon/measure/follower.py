@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tryon.errors import TryOnError
+from tryon.geometry.seen_turn import seen_turn_rad
 from tryon.measure.face import head_scale, measure
 from tryon.measure.known_pd import checked_pd_mm
 from tryon.measure.prior import average_scale, likely
@@ -138,7 +139,7 @@ def _weight(face: Face) -> float:
     """1 for a frontal sharp face, toward 0 for one turned by 35° or blurred."""
     frontal = 1.0
     if face.pose is not None:
-        yaw_rad, pitch_rad, _ = face.pose.yaw_pitch_roll_rad
+        yaw_rad, pitch_rad = seen_turn_rad(face.pose)
         frontal = math.exp(-((yaw_rad / 0.25) ** 2) - (pitch_rad / 0.45) ** 2)
     sharp = face.quality.sharpness if face.quality is not None else 1.0
     return max(1e-3, frontal * sharp)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.errors import ParameterError
+from tryon.geometry.seen_turn import seen_turn_rad
 from tryon.runtime import Device, shared_session
 from tryon.track.crops import Square
 from tryon.track.face_blendshapes import Blendshapes
@@ -175,7 +176,7 @@ class FaceTracker(Tracker):
             return None
         if track.look is None or self._time_s - track.looked_s >= _JUDGE_S:
             track.look, track.looked_s = gate.look(track.found), self._time_s
-        yaw_rad, pitch_rad, _ = pose.yaw_pitch_roll_rad
+        yaw_rad, pitch_rad = seen_turn_rad(pose)
         return gate.judge(track.points_px, track.look, yaw_rad=yaw_rad, pitch_rad=pitch_rad, width=width, height=height)
 
 

@@ -32,6 +32,7 @@ class HeadPoser:
         """Pose of the head and (468, 3) metric mesh in camera space; None when the points are no face at all.
 
         The mesh projects exactly onto the points under the same camera, whose axis goes through the picture's middle.
+        The turn is against that axis: a face at the picture's edge that looks at the camera is turned toward it.
         """
         camera_from_face = np.empty((4, 4))
         mesh_m = np.empty((len(self._model_m), 3), np.float32)
@@ -41,9 +42,7 @@ class HeadPoser:
             self._model_m,
             self._index,
             self._weights,
-            (width - 1) / 2.0,
-            (height - 1) / 2.0,
-            focal_px,
+            np.array([(width - 1) / 2.0, (height - 1) / 2.0, focal_px]),
             _ROUNDS,
             camera_from_face,
             mesh_m,
