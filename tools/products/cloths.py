@@ -60,7 +60,7 @@ def scarf() -> Draft:
         rings.append(np.stack([sheet, across * high[i] / 2.0], axis=1))
     body = sweep(path, np.array(rings), up=up, tile_mm=110.0, rounding=1.0, steps=1)
     draft.add("cloth", body.textured([3.0, 1.0]), wool, crease_deg=80)
-    yarn = materials.cloth("fringe", "#a5855d", sheen="#45403a", roughness=0.95)
+    yarn = materials.cloth("fringe", "#937a5e", sheen="#45403a", roughness=0.95)
     for end in (0, -1):
         _fringe(draft, path[end], up[end], high[end], rings[end], yarn)
     return draft

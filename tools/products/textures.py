@@ -116,7 +116,7 @@ def checked(size: int = 256) -> Pixels:
     threads = np.mod(np.arange(size)[None] + np.arange(size)[:, None], 4) < 2  # twill: warp and weft by turns
     cloth = np.zeros((size, size, 3))
     layers = (
-        ("#b58d5f", np.ones(size)),
+        ("#a08465", np.ones(size)),
         ("#38342f", bars(0.30, 0.5)),
         ("#efe6d2", bars(0.06, 0.5)),
         ("#8c2f26", bars(0.02, 0.0)),

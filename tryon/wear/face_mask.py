@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.geometry.face_mesh import FACE_OVAL
-from tryon.types import Drawing, Head, Item, Model, Primitive, Product
+from tryon.types import Drawing, Head, Item, Model, Primitive, Product, Surface
 from tryon.wear.covering import hair_cover, hand_cover
 from tryon.wear.drape import NOSE_TIP, draped
 from tryon.wear.head_proxy import ear_points, head_surface
@@ -23,6 +23,7 @@ _FELT = (1, 4, 152, 148, 377, 176, 400, 199, 200, 50, 280, 205, 425, 132, 361, 5
 _BEFORE_EAR_M = 0.012  # hair hides what lies behind this far in front of the nearer ear
 _BEHIND_M = -0.080  # of the tip of the nose: ear loops, not cloth
 _MOST_WEARERS = 16
+_FACE_POINTS, _TRACKED_M, _GUESSED_M = 468, 0.002, 0.008
 
 
 @WEARABLES.register("face_mask")
@@ -64,7 +65,16 @@ class FaceMask(OnHead):
             Item(part, camera_from_mask, hair if behind else hands, casts_shadow=hands is None)
             for part, behind in wearer.parts
         )
-        return Drawing(f"face:{key}", tuple(items), {"head": head_surface(head)})
+        return Drawing(f"face:{key}", tuple(items), {"head": _behind_cloth(head_surface(head))})
+
+
+def _behind_cloth(surface: Surface) -> Surface:
+    """The head a little further away, its jaw and neck more: cloth lies before what is only guessed."""
+    vertices_m = surface.vertices_m.copy()
+    away_m = np.full((len(vertices_m), 1), _GUESSED_M, np.float32)
+    away_m[:_FACE_POINTS] = _TRACKED_M
+    vertices_m *= 1.0 + away_m / np.maximum(np.linalg.norm(vertices_m, axis=1, keepdims=True), np.float32(0.05))
+    return replace(surface, vertices_m=vertices_m)
 
 
 Parts: TypeAlias = tuple[tuple[Model, bool], ...]

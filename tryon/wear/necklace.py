@@ -51,7 +51,7 @@ class AroundNeck(OnHead):
             "head": head_surface(head, catches_shadow=0.3),
             **neck_surfaces(camera_from_torso, scale=head.scale, catches_shadow=_CATCHES_SHADOW),
         }
-        item = Item(self.model, pose, hair_in_front(view.tracks, body_only=self.on_body))
+        item = Item(self.model, pose, hair_in_front(view.tracks, body_only=self.on_body, face=not self.on_body))
         return Drawing(f"face:{head.face.id}", (item,), surfaces)
 
     def _scaled(self, scale: float) -> NDArray[np.float64]:

@@ -46,7 +46,13 @@ class OnHead(Wearable):
 
 
 def hair_in_front(
-    tracks: Tracks, *, beyond_m: float = 0.0, share: float = 1.0, body_only: bool = False, skin: bool = False
+    tracks: Tracks,
+    *,
+    beyond_m: float = 0.0,
+    share: float = 1.0,
+    body_only: bool = False,
+    skin: bool = False,
+    face: bool = False,
 ) -> Cover | None:
     """Hair, and hair alone, before what lies further than `beyond_m`; None when nothing is known of hair.
 
@@ -55,15 +61,17 @@ def hair_in_front(
     Args:
         share: How much of the hair is in front, 0 to 1.
         body_only: The product lies on the body, so nothing of it shows over the background either.
-        skin: Ears, cheeks and neck are in front as well.
+        skin: Ears, cheeks and neck are in front as well. face: Chin, jaw and ears are, the neck is not.
     """
     if tracks.parts is None or share <= 0.0:
         return None
     plane = tracks.parts.plane("hair")
     if body_only:
         plane = np.asarray(cv2.add(plane, tracks.parts.plane("background")), np.uint8)  # saturates
+    if skin or face:
+        plane = np.asarray(cv2.add(plane, tracks.parts.plane("face_skin")), np.uint8)
     if skin:
-        plane = np.asarray(cv2.add(cv2.add(plane, tracks.parts.plane("face_skin")), tracks.parts.plane("body_skin")))
+        plane = np.asarray(cv2.add(plane, tracks.parts.plane("body_skin")), np.uint8)
     table = _COVERS if share >= 1.0 else (_COVERS * share).astype(np.uint8)
     return Cover(np.asarray(cv2.LUT(plane, table), np.uint8), tracks.parts.mask_from_image, beyond_m)
 
