@@ -11,21 +11,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+from _mirror_server import MirrorServer
 from _report import report
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
-
-import tryon
 
 _PORT = 8141
 _SIZES = {"480p": (640, 480), "720p": (1280, 720)}
@@ -80,7 +76,7 @@ def main() -> None:
     parser.add_argument("--warm", type=float, default=8.0)
     options = parser.parse_args()
     samples, figures = {}, {}
-    with tempfile.TemporaryDirectory() as folder, _Server(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, MirrorServer(Path(folder), _PORT) as server:
         for size in options.sizes:
             camera = make_camera(options.video, _SIZES[size], Path(folder) / f"{size}.y4m")
             for transport in options.transports:
@@ -193,33 +189,6 @@ def _open(page: Page, look: str, transport: str, width: int) -> bool:
             return True
         page.wait_for_timeout(250)
     return False
-
-
-class _Server:
-    """The real server as a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.url = f"http://127.0.0.1:{_PORT}"
-        self._log = folder / "server.log"
-        self._environment = {**os.environ, "TRYON_DATABASE": f"sqlite:///{folder / 'tryon.db'}"}
-
-    def __enter__(self) -> _Server:
-        command = [str(Path(sys.executable).parent / "tryon"), "serve", "--port", str(_PORT)]
-        self._file = self._log.open("w")
-        self._process = subprocess.Popen(command, env=self._environment, stdout=self._file, stderr=subprocess.STDOUT)
-        for _ in range(150):
-            try:
-                urllib.request.urlopen(f"{self.url}/api/health", timeout=1.0)
-                return self
-            except OSError:
-                time.sleep(0.2)
-        self._process.terminate()
-        sys.exit(f"tryon {tryon.__version__}: the server did not start: {self._log.read_text()[-2000:]}")
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(20)
-        self._file.close()
 
 
 if __name__ == "__main__":

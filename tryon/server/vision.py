@@ -126,7 +126,7 @@ class _Worker:
             if seat.closed:
                 return
             seat.dropped += bool(seat._waiting)
-            del seat._waiting[: len(seat._waiting) + 1 - seat.keep]
+            del seat._waiting[: max(0, len(seat._waiting) + 1 - seat.keep)]
             seat._waiting.append(packet)
             seat._received_s = time.perf_counter()
             self._queue(seat)
