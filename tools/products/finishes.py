@@ -10,7 +10,7 @@ from tools.products.textures import linear_rgb
 from tryon.types.model import Clearcoat, Material, Sheen, TextureUse
 
 # Light parts of each planed and oiled, sRGB.
-WOODS = {"oak": "#d3ad7c", "walnut": "#84593a", "ash": "#e0c7a0", "smoked oak": "#5b4637", "beech": "#dbb48a"}
+WOODS = {"oak": "#d3ad7c", "walnut": "#7f5b40", "ash": "#e0c7a0", "smoked oak": "#5b4637", "beech": "#dbb48a"}
 
 
 def woods(draft: Draft, *names: str, size: int = 448) -> list[Material]:

@@ -15,6 +15,8 @@ from tools.products.mesh import Array, Mesh
 from tools.products.occlusion import Occluder
 from tryon.types.model import Material, Model, Primitive, TextureUse
 
+_SMALL_MM = 60.0
+
 Tint = float | Sequence[float]
 
 
@@ -46,12 +48,15 @@ class Piece(Draft):
         self.add(name, mesh.moved(at), material, tint=1.0 - 0.14 * random.random())
 
     def settle(self, *size: float) -> None:
-        """Moves the whole so that the middle of its footprint is the origin and its feet are at height 0.
+        """Moves the whole so that the middle of its footprint is the origin and its feet are at height 0 (its back on the wall).
 
         size: Width, height, depth it is sold by, if soft parts left it a little off; it is stretched to them.
         """
         low, high = self.bounds_mm
-        shift = np.array([-(low[0] + high[0]) / 2.0, -low[1], -(low[2] + high[2]) / 2.0])
+        shift = -(low + high) / 2.0
+        # what hangs has its footprint on the wall
+        down = 1 if self.on_floor else 2
+        shift[down] = -low[down]
         stretch = np.asarray(size or high - low) / (high - low)
         if np.abs(stretch - 1.0).max() > 0.04:
             raise ValueError(f"{self.name}: expected {size} mm within 4 %, drew {(high - low).round(1)}")
@@ -67,7 +72,9 @@ class Piece(Draft):
         reach = np.max([uv.max(axis=0) for uv in sets], axis=0) - low
         unpacked = np.array([[reach[0], 0.0, low[0]], [0.0, reach[1], low[1]], [0.0, 0.0, 1.0]], np.float64)
         primitives = tuple(
-            replace(primitive, uv=tuple(np.clip((uv - low) / reach, 0.0, 1.0).astype(np.float32) for uv in primitive.uv))
+            replace(
+                primitive, uv=tuple(np.clip((uv - low) / reach, 0.0, 1.0).astype(np.float32) for uv in primitive.uv)
+            )
             for primitive in model.primitives
         )
         materials = tuple(_with_uv(material, unpacked) for material in model.materials)
@@ -100,8 +107,12 @@ class Piece(Draft):
         )
 
     def _occluder(self) -> Occluder:
-        # glass hides nothing from the light
-        hiding = [part.mesh for part in self.parts if part.material.transmission is None]
+        # glass hides nothing from the light, and a knob's shade is finer than the vertices of the door it sits on
+        hiding = [
+            part.mesh
+            for part in self.parts
+            if part.material.transmission is None and np.ptp(part.mesh.points, axis=0).max() > _SMALL_MM
+        ]
         return Occluder(Mesh.merged(hiding), on_floor=self.on_floor)
 
 

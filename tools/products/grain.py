@@ -90,9 +90,9 @@ def hide(size: int = 256, cells: int = 830) -> tuple[Pixels, Pixels]:
     return normal(height, 1.3), gray(np.clip(shade, 0.0, 1.0))
 
 
-def pile(size: int = 320) -> tuple[Pixels, Pixels]:
+def pile(size: int = 224) -> tuple[Pixels, Pixels]:
     """(normal, shade) of cut wool pile, leaning this way and that where it was walked on."""
-    tuft = noise("tuft", size, finest=size / 3, coarsest=size / 9, slope=0.1)
+    tuft = noise("tuft", size, finest=size / 6, coarsest=size / 16, slope=0.2)
     trod = noise("trod", size, finest=6, coarsest=1, slope=0.9)
     shade = 0.74 + 0.12 * tuft + 0.06 * trod
     return normal(0.6 * tuft + 0.4 * trod, 1.8), gray(np.clip(shade, 0.05, 1.0))

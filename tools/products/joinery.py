@@ -66,7 +66,9 @@ def leg(
         [centers[..., 0] + shapes[..., 0], np.broadcast_to(centers[..., 1], shapes.shape[:2]), centers[..., 2] + shapes[..., 1]],
         axis=2,
     )  # fmt: skip
-    points = np.concatenate([centers[:1] + np.zeros((1, ring.shape[0], 3)), points, centers[-1:] + np.zeros((1, ring.shape[0], 3))])
+    points = np.concatenate(
+        [centers[:1] + np.zeros((1, ring.shape[0], 3)), points, centers[-1:] + np.zeros((1, ring.shape[0], 3))]
+    )
     u = points[:, 0, 1] / GRAIN_MM[0]
     v = np.arange(len(ring)) / len(ring) * top_mm * 4.0 / GRAIN_MM[1]
     uv = np.stack(np.broadcast_arrays(u[:, None], v[None, :]), axis=2)

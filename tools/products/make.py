@@ -10,7 +10,9 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:  # run as a script, only this folder is on the path
     sys.path.insert(0, str(ROOT))
 
-from tools.products import caps, cloths, earrings, glasses, hats, knits, loops, necklaces, seats, sofas, tables, watches  # noqa: E402
+from tools.products import (  # noqa: E402
+    beds, caps, cloths, earrings, glasses, hats, knits, loops, necklaces, rooms, seats, sofas, storage, tables, watches,
+)  # fmt: skip
 from tools.products.draft import Draft  # noqa: E402
 from tryon import gltf  # noqa: E402
 
@@ -21,6 +23,7 @@ PRODUCTS: dict[str, Callable[[], Draft]] = {
     "bar-stool": seats.bar_stool,
     "baseball-cap": caps.cap,
     "beanie": knits.beanie,
+    "bookshelf": storage.bookshelf,
     "cat-eye": glasses.cat_eye,
     "chain-bracelet": loops.curb_chain,
     "chain-pendant": necklaces.chain_pendant,
@@ -30,24 +33,32 @@ PRODUCTS: dict[str, Callable[[], Draft]] = {
     "dining-chair": seats.dining_chair,
     "dining-table": tables.dining_table,
     "diver-watch": watches.diver,
+    "double-bed": beds.bed,
     "dress-watch": watches.dress,
     "felt-wide-brim": hats.wide_brim,
+    "floor-lamp": rooms.floor_lamp,
     "headband": knits.headband,
     "hoop-earrings": earrings.hoops,
     "mirror-blue": glasses.mirror_sport,
+    "nightstand": storage.nightstand,
     "panama": hats.panama,
     "pearl-drop": earrings.pearl_drop,
     "pearl-strand": necklaces.pearl_strand,
     "plain-band": loops.plain_band,
+    "potted-plant": rooms.plant,
     "rimless": glasses.rimless,
     "round-gold": glasses.round_gold,
     "round-tortoise": glasses.round_tortoise,
+    "rug": rooms.rug,
     "scarf": cloths.scarf,
+    "sideboard": storage.sideboard,
     "sofa": sofas.sofa,
     "solitaire": loops.solitaire,
     "square-black": glasses.square_black,
     "surgical-mask": cloths.surgical_mask,
     "tassel": earrings.tassel,
+    "wall-mirror": rooms.mirror,
+    "wall-picture": rooms.framed_print,
 }
 
 ASSETS = ROOT / "assets" / "products"

@@ -27,7 +27,16 @@ def dining_chair() -> Piece:
     for x in (-1.0, 1.0):
         front = np.array([x * 205.0, 0.0, 205.0])
         piece.add("front leg", leg(front + [0, 432, 0], front + [x * 14, 0, 14], 38, 25, round_=True, rows=3), oak)
-        line = spline([[x * 210, 0, -252], [x * 196, 230, -208], [x * 190, 440, -190], [x * 194, 640, -214], [x * 205, 742, -236]], 16)
+        line = spline(
+            [
+                [x * 210, 0, -252],
+                [x * 196, 230, -208],
+                [x * 190, 440, -190],
+                [x * 194, 640, -214],
+                [x * 205, 742, -236],
+            ],
+            16,
+        )
         piece.add("back leg", _upright(line), oak)
         piece.board(f"side rail {x}", (22, 52, 372), [x * 196, 402, 8], oak, grain="z", bevel=4.0)
     piece.board("front rail", (372, 52, 22), [0, 402, 199], oak, bevel=4.0)
@@ -62,13 +71,15 @@ def _seat_pad() -> Mesh:
         x, y, z = points.T
         forward = z / 220.0
         front = np.clip(forward, 0, 1)
-        return np.stack([x * (1.0 + 0.045 * forward), y - 7.0 * front**3, z * (1.0 - 0.05 * (x / 226.0) ** 2 * (forward > 0))], 1)
+        return np.stack(
+            [x * (1.0 + 0.045 * forward), y - 7.0 * front**3, z * (1.0 - 0.05 * (x / 226.0) ** 2 * (forward > 0))], 1
+        )
 
     return body.bent(shaped).moved([0.0, 429.0, 8.0])
 
 
 def bar_stool() -> Piece:
-    """430 mm across its feet, 660 mm high, for a kitchen counter of 900 mm."""
+    """380 mm across, seat at 650 mm, for a kitchen counter of 900 mm."""
     piece = Piece("bar-stool", "TRY-STL-65", "Counter stool", "chair")
     piece.description = "Powder-coated steel, leather seat, foot rail; seat height 65 cm."
     cognac, black = finishes.hides(piece, {"cognac leather": "#9c5f34", "black leather": "#2c2a29"})
@@ -92,14 +103,14 @@ def bar_stool() -> Piece:
     piece.add("pan", under, steel)
     for x in (-1.0, 1.0):
         for z in (-1.0, 1.0):
-            low, high = np.array([x * 142.0, 6.0, z * 142.0]), np.array([x * 88.0, 590.0, z * 88.0])
+            low, high = np.array([x * 150.0, 6.0, z * 150.0]), np.array([x * 88.0, 590.0, z * 88.0])
             line = low + (high - low) * np.linspace(0.0, 1.0, 6)[:, None]
             piece.add("leg", tube(line, 20.0, 12), steel)
             foot = lathe([[11.5, 0.0], [13.0, 1.5], [13.0, 12.0], [11.5, 14.0]], 16).turned(turn([1, 0, 0], -90.0))
             piece.add("glide", foot.moved(low * [1, 0, 1]), steel)
     share = (270.0 - 6.0) / 584.0
-    reach = (142.0 + (88.0 - 142.0) * share) * np.sqrt(2.0)
+    reach = (150.0 + (88.0 - 150.0) * share) * np.sqrt(2.0)
     circle = np.stack([reach * np.cos(t), np.full(40, 270.0), reach * np.sin(t)], axis=1)
     piece.add("foot rail", tube(circle, 16.0, 10, closed=True), steel)
-    piece.settle()
+    piece.settle(380.0, 650.0, 380.0)
     return piece

@@ -36,7 +36,9 @@ def sofa() -> Piece:
     for x in (-1.0, 1.0):
         for z in (-1.0, 1.0):
             at = np.array([x * (width / 2.0 - 95.0), 0.0, z * 360.0])
-            piece.add("leg", leg(at + [0, 160, 0], at + [x * 14, 0, z * 10], 46, 28, round_=True, sides=12, rows=2), oak)
+            piece.add(
+                "leg", leg(at + [0, 160, 0], at + [x * 14, 0, z * 10], 46, 28, round_=True, sides=12, rows=2), oak
+            )
     piece.settle(2120.0, 820.0, 900.0)
     return piece
 

@@ -29,11 +29,13 @@ def dining_table() -> Piece:
         piece.board(f"end rail {x}", (24, 84, 700), [x * 812, 681, 0], oak, grain="z", bevel=3, cuts=(1, 1, 4))
     for z in (-1.0, 1.0):
         piece.board(f"long rail {z}", (1580, 84, 24), [0, 681, z * 372], oak, bevel=3, cuts=(6, 1, 1))
-    piece.settle()
+    piece.settle(1800.0, 750.0, 900.0)
     return piece
 
 
-def plank_top(piece: Piece, width: float, depth: float, thick: float, height: float, planks: int, wood: Material) -> None:
+def plank_top(
+    piece: Piece, width: float, depth: float, thick: float, height: float, planks: int, wood: Material
+) -> None:
     """A table top glued of boards; only their grain and tone tell them apart, and a rounded edge all round."""
     random = np.random.default_rng(planks)
     edges = np.cumsum(np.concatenate([[0.0], 1.0 + 0.25 * random.random(planks)]))
@@ -103,9 +105,15 @@ def desk() -> Piece:
     # carcass: 420 wide, 560 high, hung between floor feet and top
     x, y, wide, tall, deep = -455.0, 400.0, 420.0, 580.0, 600.0
     for side in (-1.0, 1.0):
-        piece.add("carcass side", block((18, tall, deep), bevel=1.5, cuts=(1, 4, 4)).moved([x + side * (wide / 2 - 9), y, 0]), white)
+        piece.add(
+            "carcass side",
+            block((18, tall, deep), bevel=1.5, cuts=(1, 4, 4)).moved([x + side * (wide / 2 - 9), y, 0]),
+            white,
+        )
     for level in (-1.0, 1.0):
-        piece.add("carcass end", block((wide - 36, 18, deep), bevel=1.5).moved([x, y + level * (tall / 2 - 9), 0]), white)
+        piece.add(
+            "carcass end", block((wide - 36, 18, deep), bevel=1.5).moved([x, y + level * (tall / 2 - 9), 0]), white
+        )
     piece.add("carcass back", block((wide - 36, tall - 36, 12), bevel=1.0).moved([x, y, -deep / 2 + 8]), white)
     piece.add("drawers", block((wide - 40, tall - 40, 20), bevel=1.0).moved([x, y, deep / 2 - 36]), dark)
     heights, top = (150.0, 150.0, 0.0), y + tall / 2 - 20.5
@@ -124,13 +132,14 @@ def desk() -> Piece:
     piece.add("foot bar", block((32, 32, 540), bevel=3.0).moved([640, 60, 0]), steel)
     piece.add("leg bar", block((32, 26, 602), bevel=3.0).moved([640, 702, 0]), steel)
     piece.add("beam", block((850, 40, 22), bevel=2.0).moved([200, 694, -250]), steel)
-    piece.settle()
+    piece.settle(1400.0, 740.0, 700.0)
     return piece
 
 
 def _pull(piece: Piece, x: float, y: float, z: float, steel: Material) -> None:
     """A bow handle of 128 mm between its screws."""
-    line = np.array([[-64, 0, 0], [-64, 0, 14], [-62, 0, 22], [-54, 0, 26], [54, 0, 26], [62, 0, 22], [64, 0, 14], [64, 0, 0]], float)
+    line = np.array(
+        [[-64, 0, 0], [-64, 0, 14], [-62, 0, 22], [-54, 0, 26], [54, 0, 26], [62, 0, 22], [64, 0, 14], [64, 0, 0]],
+        float,
+    )
     piece.add("pull", tube(line + [x, y, z], 9.0, 8), steel)
-
-

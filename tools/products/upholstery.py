@@ -33,7 +33,9 @@ def cushion(
         top = crown * np.sqrt(dome) * np.clip(y, 0.0 if not both else -1.0, 1.0)
         # the sides belly out a little under the load of the filling
         belly = 0.35 * crown * np.clip(1.0 - y * y, 0.0, 1.0)
-        out = points + np.stack([belly * x * np.abs(x) ** 3 * (1 - z * z), top, belly * z * np.abs(z) ** 3 * (1 - x * x)], 1)
+        out = points + np.stack(
+            [belly * x * np.abs(x) ** 3 * (1 - z * z), top, belly * z * np.abs(z) ** 3 * (1 - x * x)], 1
+        )
         uneven = folds * ripple(name, points, 260.0) * np.sqrt(dome)
         out[:, 1] += uneven * np.clip(y, 0.0, 1.0)
         return np.asarray(out)
