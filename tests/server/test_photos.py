@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 from sqlalchemy import update
 
 from tests.server.test_uploads import claims, picture
@@ -151,3 +154,12 @@ def test_photos_lie_in_a_bucket_and_their_rows_in_postgresql(bucket, postgres, r
         assert hashlib.sha256(client.get(saved["url"]).content).hexdigest() == saved["sha256"]
         assert client.delete(saved["removal_url"]).json()["id"] == saved["id"]
         assert client.get(saved["url"]).status_code == 404
+
+
+def test_a_picture_of_many_megabytes_arrives_whole(client):
+    pixels = np.random.default_rng(0).integers(0, 256, (1500, 1500, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", compress_level=0)
+    saved = save(client, agree(client), file.getvalue()).json()
+    assert (saved["width"], saved["height"]) == (1500, 1500)
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(client.get(saved["url"]).content))), pixels)
