@@ -14,7 +14,7 @@ from tryon.wear.wearable import WEARABLES
 class Headband(Ringed):
     """A band around the head; hair above and below it keeps its shape."""
 
-    lower_m = -0.025  # the middle of a band lies higher than the rim of a hat
+    lower_m = -0.021  # the middle of a band lies higher than the rim of a hat
 
     def outline_of(self, model: Model) -> NDArray[np.float64]:
         """All of it."""
