@@ -92,7 +92,8 @@ export class TryOnMirror extends LitElement {
   #pumps = 0;
   #newest = 0;
   #turn = 0;
-  #tileOf = new Map<number, number>();
+  /** Pictures on their way for a tile: which, and of which comparison. */
+  #tileOf = new Map<number, { turn: number; of: string }>();
   #stage: Size = { width: 0, height: 0 };
   #observer: ResizeObserver | undefined;
   #asleep: ReturnType<typeof setTimeout> | undefined;
@@ -195,7 +196,6 @@ export class TryOnMirror extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("language") && !this.receipt) void this.#readConsent();
-    if (changed.has("compared")) this.#tileOf.clear();
     if (changed.has("facing")) this.#measure();
     if (!this.#link) return;
     const change = this.#changeFrom(changed);
@@ -457,7 +457,7 @@ export class TryOnMirror extends LitElement {
       if (!picture || !this.#running) continue;
       if (several) this.#sendTile(link);
       const sequence = link.send(picture, now);
-      if (several) this.#tileOf.set(sequence, this.#turn);
+      if (several) this.#tileOf.set(sequence, { turn: this.#turn, of: this.#comparison });
       this.#probe(now, source);
     }
   }
@@ -465,6 +465,11 @@ export class TryOnMirror extends LitElement {
   /** True at once when a look or product is chosen: the last picture is sent again rather than waiting for the next. */
   #choice(): Promise<boolean> {
     return new Promise((done) => (this.#hurry = () => done(true)));
+  }
+
+  /** Which looks are compared, as one word; "" when none are. */
+  get #comparison(): string {
+    return this.compared.map(({ look }) => `/${look}`).join("");
   }
 
   /** Dress the next picture in the look whose turn it is. */
@@ -488,9 +493,10 @@ export class TryOnMirror extends LitElement {
   async #show(packet: Packet, latencyMs: number): Promise<void> {
     const tile = this.#tileOf.get(packet.sequence);
     this.#tileOf.delete(packet.sequence);
-    const canvas = this.compared.length ? (tile === undefined ? undefined : this.tiles[tile]) : this.canvas;
-    const bitmap = await this.#link?.picture(packet);
+    const bitmap = await this.#link?.picture(packet); // always: H.264 needs every picture
     if (!bitmap) return;
+    const other = (tile?.of ?? "") !== this.#comparison; // chosen otherwise while it was on its way
+    const canvas = other ? undefined : tile ? this.tiles[tile.turn] : this.canvas;
     const late = packet.sequence + 1 <= this.#newest && tile === undefined; // decoded out of order
     if (!canvas || late || !this.#link) return bitmap.close();
     this.#newest = packet.sequence + 1;

@@ -11,12 +11,12 @@ export const pageStyle = css`
     pointer-events: none; }
   .tools { position: absolute; inset: auto 0 0; display: flex; justify-content: center; align-items: center; gap: 0.15rem;
     padding: 0.5rem 0.5rem 1.85rem; color: #fff; }
-  .tool, .tool:hover { border: none; background: transparent; flex: 0 1 4.6rem; min-width: 0; padding: 0.3rem 0.1rem; min-height: 3.4rem;
-    display: grid; justify-items: center; gap: 0.1rem; font-size: 0.8125rem; line-height: 1.15; border-radius: 1rem;
+  .tool, .tool:hover { border: none; background: transparent; flex: 0 1 max(4.6rem, 18.5vw); min-width: 0; padding: 0.3rem 0.1rem; min-height: 3.4rem;
+    display: grid; justify-items: center; gap: 0.1rem; font-size: min(0.8125rem, 3.7vw); line-height: 1.15; border-radius: 1rem;
     text-shadow: 0 1px 3px rgb(0 0 0 / 0.7); }
   .tool:hover { background: rgb(255 255 255 / 0.14); }
   .tool[aria-pressed="true"] { background: rgb(255 255 255 / 0.92); color: #141216; text-shadow: none; font-weight: 600; }
-  .shutter, .shutter:hover { width: 4.4rem; height: 4.4rem; flex: none; border-radius: 50%; border: 4px solid #fff; padding: 0; margin: 0 0.5rem;
+  .shutter, .shutter:hover { width: min(4.4rem, 19vw); height: min(4.4rem, 19vw); flex: none; border-radius: 50%; border: 4px solid #fff; margin: 0 min(0.5rem, 1.5vw);
     background: #fff; background-clip: content-box; padding: 4px; box-shadow: 0 1px 10px rgb(0 0 0 / 0.4); }
   .shutter:active { scale: 0.95; }
   .tools :focus-visible { outline-color: #7cc4ff; }
@@ -59,6 +59,7 @@ export const pageStyle = css`
     try-on-mirror { --try-on-side: 6.4rem; }
     .toast { inset-block-end: 6.8rem; }
     .tools { padding-bottom: 1.1rem; gap: 0.5rem; }
+    .tool, .tool:hover { flex-basis: 5.2rem; font-size: 0.8125rem; }
   }
   @media (max-height: 480px) and (max-width: 899px) {
     :host { grid-template: minmax(0, 1fr) / minmax(0, 1fr) 19rem; }
