@@ -12,6 +12,7 @@ _OUTLINE_CONTRAST, _OUTLINE_SHARE = np.float32(8.0), np.float32(0.06)
 _INNER_CONTRAST, _INNER_SHARE = np.float32(40.0), np.float32(0.35)
 _RED, _GREEN, _BLUE = np.float32(0.3), np.float32(0.59), np.float32(0.11)
 _ITEM = 160  # of the fourth channel: glass is 191, what hides all behind it 255, a shadow 128
+RUN = 16  # pixels of a row that are skipped at once where nothing was drawn
 _LIT = np.float32(0.9985)  # root of the share of light from where no shadow is seen
 _REACH = 10  # pixels along an edge that are followed to its ends
 _SUBPIXEL = np.float32(0.6)  # how much of a lone pixel's contrast is spread to its neighbors
@@ -111,10 +112,19 @@ def write_touched(drawn: NDArray[np.uint8], pixels: NDArray[np.uint8]) -> tuple[
 
 @njit(cache=True, nogil=True, fastmath=False)
 def write_roots(
-    drawn: NDArray[np.uint8], codes: NDArray[np.uint8], luma: NDArray[np.float32], pixels: NDArray[np.uint8]
+    drawn: NDArray[np.uint8],
+    codes: NDArray[np.uint8],
+    luma: NDArray[np.float32],
+    pixels: NDArray[np.uint8],
+    filled: NDArray[np.uint8],
 ) -> tuple[int, int, int, int]:
-    """As `write_touched`, of roots, which become sRGB codes by the table of `srgb_from_root`; fills `luma` (h, w)."""
+    """As `write_touched`, of roots, which become sRGB codes by the table of `srgb_from_root`.
+
+    Args:
+        luma: (h, w), overwritten. filled: (h, ceil(w / RUN)), overwritten: 1 where an item covers one of RUN pixels.
+    """
     height, width = drawn.shape[:2]
+    filled[:] = 0
     left, right, top, bottom = width, 0, height, 0
     for y in range(height):
         first, last = width, -1
@@ -125,6 +135,8 @@ def write_roots(
                 r, g, b = codes[drawn[y, x, 0]], codes[drawn[y, x, 1]], codes[drawn[y, x, 2]]
                 pixels[y, x, 0], pixels[y, x, 1], pixels[y, x, 2] = r, g, b
                 first, last = min(first, x), x
+                if drawn[y, x, 3] >= _ITEM:
+                    filled[y, x // RUN] = 1
             drawn[y, x, 0], drawn[y, x, 1], drawn[y, x, 2] = r, g, b
             luma[y, x] = _RED * np.float32(r) + _GREEN * np.float32(g) + _BLUE * np.float32(b)
         if last >= 0:
@@ -135,38 +147,53 @@ def write_roots(
 
 
 @njit(cache=True, nogil=True, fastmath=False)
-def smooth_edges(drawn: NDArray[np.uint8], luma: NDArray[np.float32], pixels: NDArray[np.uint8]) -> None:
+def smooth_edges(
+    drawn: NDArray[np.uint8], luma: NDArray[np.float32], pixels: NDArray[np.uint8], filled: NDArray[np.uint8]
+) -> None:
     """Blend the steps of drawn edges, as if each pixel had been covered in part.
 
     Only pixels that items cover, and their neighbors where an item's edge lies between, change.
 
     Args:
-        drawn: (h, w, 4) codes. luma: (h, w) of them, by `write_roots`. pixels: (h, w, 3), which already hold `drawn`,
-            changed.
+        drawn: (h, w, 4) codes; luma, filled: Of them; all by `write_roots`.
+        pixels: (h, w, 3), which already hold `drawn`, changed.
 
     Source: the idea of fast approximate anti-aliasing (Lottes 2009): the ends of an edge tell where it crosses.
     """
     height, width = luma.shape
     for y in range(1, height - 1):
-        for x in range(1, width - 1):
-            own = drawn[y, x, 3]
-            north, south, west, east = drawn[y - 1, x, 3], drawn[y + 1, x, 3], drawn[y, x - 1, 3], drawn[y, x + 1, 3]
-            if max(own, north, south, west, east) < _ITEM:
-                continue
-            outline = own != north or own != south or own != west or own != east
-            least = _OUTLINE_CONTRAST if outline else _INNER_CONTRAST
-            share = _OUTLINE_SHARE if outline else _INNER_SHARE
-            m, n, s, w, e = luma[y, x], luma[y - 1, x], luma[y + 1, x], luma[y, x - 1], luma[y, x + 1]
-            high = max(max(max(m, n), max(s, w)), e)
-            contrast = high - min(min(min(m, n), min(s, w)), e)
-            if contrast < max(least, high * share):
-                continue
-            dy, dx, amount = _blend(luma, y, x, contrast)
-            if amount <= 0.0 or max(own, drawn[y + dy, x + dx, 3]) < _ITEM:
-                continue
-            for c in range(3):
-                here, there = np.float32(drawn[y, x, c]), np.float32(drawn[y + dy, x + dx, c])
-                pixels[y, x, c] = np.uint8(here + (there - here) * amount + np.float32(0.5))
+        for run in range(filled.shape[1]):
+            before, after = max(run - 1, 0), min(run + 1, filled.shape[1] - 1)
+            for row in range(y - 1, y + 2):
+                if filled[row, before] or filled[row, run] or filled[row, after]:
+                    _smooth_run(drawn, luma, pixels, y, max(run * RUN, 1), min((run + 1) * RUN, width - 1))
+                    break
+
+
+@njit(cache=True, nogil=True, fastmath=False)
+def _smooth_run(
+    drawn: NDArray[np.uint8], luma: NDArray[np.float32], pixels: NDArray[np.uint8], y: int, begin: int, end: int
+) -> None:
+    """Pixels of one row; see `smooth_edges`."""
+    for x in range(begin, end):
+        own = drawn[y, x, 3]
+        north, south, west, east = drawn[y - 1, x, 3], drawn[y + 1, x, 3], drawn[y, x - 1, 3], drawn[y, x + 1, 3]
+        if max(own, north, south, west, east) < _ITEM:
+            continue
+        outline = own != north or own != south or own != west or own != east
+        least = _OUTLINE_CONTRAST if outline else _INNER_CONTRAST
+        share = _OUTLINE_SHARE if outline else _INNER_SHARE
+        m, n, s, w, e = luma[y, x], luma[y - 1, x], luma[y + 1, x], luma[y, x - 1], luma[y, x + 1]
+        high = max(max(max(m, n), max(s, w)), e)
+        contrast = high - min(min(min(m, n), min(s, w)), e)
+        if contrast < max(least, high * share):
+            continue
+        dy, dx, amount = _blend(luma, y, x, contrast)
+        if amount <= 0.0 or max(own, drawn[y + dy, x + dx, 3]) < _ITEM:
+            continue
+        for c in range(3):
+            here, there = np.float32(drawn[y, x, c]), np.float32(drawn[y + dy, x + dx, c])
+            pixels[y, x, c] = np.uint8(here + (there - here) * amount + np.float32(0.5))
 
 
 @njit(cache=True, nogil=True, fastmath=False)

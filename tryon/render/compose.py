@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from tryon.errors import ShapeError
 from tryon.render.batch import Batch, batches_of
 from tryon.render.blend_kernel import (
+    RUN,
     darken,
     encode_roots,
     root_from_srgb,
@@ -58,7 +60,8 @@ class Composer:
         self._canvas: Canvas | None = None
         self._focal_px = 1.0
         self._shadows = ShadowPass(gl, renderer.programs)
-        self._covers: dict[tuple[int, int], moderngl.Texture] = {}
+        self._covers: dict[tuple[int, int], list[moderngl.Texture]] = {}
+        self._written: dict[int, moderngl.Texture] = {}  # this scene's covers by the identity of their masks
         self._codes = np.empty(0, np.uint8)
         self._luma = np.empty(0, np.float32)
 
@@ -87,13 +90,14 @@ class Composer:
             self._canvas.release()
             self._canvas = None
         self._shadows.release()
-        for texture in self._covers.values():
+        for texture in itertools.chain.from_iterable(self._covers.values()):
             texture.release()
         self._covers.clear()
 
     def _draw(
         self, pixels: NDArray[np.uint8], scene: Scene, view: View, environment: Environment, batches: Sequence[Batch]
     ) -> None:
+        self._written.clear()
         self._renderer.begin(view, scene.light, environment)
         self._shadows.surfaces.load(scene.surfaces)
         lit = self._renderer.scene_defines(scene.light, environment, batches)
@@ -282,18 +286,28 @@ class Composer:
 
     def _use_cover(self, cover: Cover, program: Program) -> None:
         height, width = cover.mask.shape
-        texture = self._covers.get((width, height))
+        texture = self._written.get(id(cover.mask))
         if texture is None:
-            texture = self._covers[width, height] = self._gl.texture((width, height), 1, alignment=1)
-            texture.filter = (self._gl.LINEAR, self._gl.LINEAR)
-            texture.repeat_x = texture.repeat_y = False
-        texture.write(np.ascontiguousarray(cover.mask))
+            texture = self._written[id(cover.mask)] = self._cover_texture(width, height)
+            texture.write(np.ascontiguousarray(cover.mask))
         texture.use(HOOK_UNITS[2])
         rows = np.asarray(cover.mask_from_image, np.float64).copy()
         rows[:, 2] += 0.5  # texel centers
         rows /= np.array([[width], [height]], np.float64)
         program.write("u_cover_from_image", rows.astype(np.float32).tobytes())
         program.set("u_beyond_m", cover.beyond_m)
+
+    def _cover_texture(self, width: int, height: int) -> moderngl.Texture:
+        """One of that size that this scene does not use yet."""
+        kept = self._covers.setdefault((width, height), [])
+        used = [texture.glo for texture in self._written.values()]
+        texture = next((texture for texture in kept if texture.glo not in used), None)
+        if texture is None:
+            texture = self._gl.texture((width, height), 1, alignment=1)
+            texture.filter = (self._gl.LINEAR, self._gl.LINEAR)
+            texture.repeat_x = texture.repeat_y = False
+            kept.append(texture)
+        return texture
 
     def _write_back(self, pixels: NDArray[np.uint8], view: View) -> Box | None:
         width, height = view.size
@@ -306,9 +320,10 @@ class Composer:
             left, top, right, bottom = write_touched(drawn, inside)
         else:
             luma = self._luma[: width * height].reshape(height, width)
-            left, top, right, bottom = write_roots(drawn, _SRGB_FROM_ROOT, luma, inside)
+            filled = np.empty((height, -(-width // RUN)), np.uint8)
+            left, top, right, bottom = write_roots(drawn, _SRGB_FROM_ROOT, luma, inside, filled)
             if bottom:
-                smooth_edges(drawn, luma, inside)
+                smooth_edges(drawn, luma, inside, filled)
                 left, top = max(left - 1, 0), max(top - 1, 0)
                 right, bottom = min(right + 1, width), min(bottom + 1, height)
         return (x0 + left, y0 + top, x0 + right, y0 + bottom) if bottom else None

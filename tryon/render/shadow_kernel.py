@@ -22,7 +22,7 @@ def place(
         placed[n, 0], placed[n, 1], placed[n, 2] = x, y, z
         x0, y0, z0 = min(x0, x), min(y0, y), min(z0, z)
         x1, y1, z1 = max(x1, x), max(y1, y), max(z1, z)
-    return x0, y0, z0, x1, y1, z1
+    return float(x0), float(y0), float(z0), float(x1), float(y1), float(z1)
 
 
 @njit(cache=True, nogil=True, fastmath=False)
