@@ -52,7 +52,7 @@ def bed() -> Piece:
 def _duvet(start: float, share: float, name: str, across: int, along: int) -> Mesh:
     """A duvet from z = start to the foot (share 1), or its upper edge turned back (share 0)."""
     s = np.linspace(-1060.0, 1060.0, across)
-    t = np.linspace(start, _FOOT + 78.0, along) if share else np.linspace(start, start + 290.0, along)
+    t = np.linspace(start, _FOOT + 95.0, along) if share else np.linspace(start, start + 290.0, along)
     grid_s, grid_t = np.meshgrid(s, t)
     lift = 22.0 if share else 56.0
     puff = 17.0 if share else 10.0

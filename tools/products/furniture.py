@@ -48,7 +48,9 @@ class Piece(Draft):
         self.add(name, mesh.moved(at), material, tint=1.0 - 0.14 * random.random())
 
     def settle(self, *size: float) -> None:
-        """Moves the whole so that the middle of its footprint is the origin and its feet are at height 0 (its back on the wall).
+        """Moves the whole so that the middle of its footprint is the origin and its feet are at height 0.
+
+        A wall piece has its back at z = 0 instead.
 
         size: Width, height, depth it is sold by, if soft parts left it a little off; it is stretched to them.
         """

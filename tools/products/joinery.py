@@ -63,7 +63,11 @@ def leg(
     centers = np.concatenate([middle[:1], middle])
     centers[1, 0] += (high - low) / np.linalg.norm(high - low) * min(bevel, 3.0)
     points = np.stack(
-        [centers[..., 0] + shapes[..., 0], np.broadcast_to(centers[..., 1], shapes.shape[:2]), centers[..., 2] + shapes[..., 1]],
+        [
+            centers[..., 0] + shapes[..., 0],
+            np.broadcast_to(centers[..., 1], shapes.shape[:2]),
+            centers[..., 2] + shapes[..., 1],
+        ],
         axis=2,
     )  # fmt: skip
     points = np.concatenate(

@@ -11,7 +11,21 @@ if str(ROOT) not in sys.path:  # run as a script, only this folder is on the pat
     sys.path.insert(0, str(ROOT))
 
 from tools.products import (  # noqa: E402
-    beds, caps, cloths, earrings, glasses, hats, knits, loops, necklaces, rooms, seats, sofas, storage, tables, watches,
+    beds,
+    caps,
+    cloths,
+    earrings,
+    glasses,
+    hats,
+    knits,
+    loops,
+    necklaces,
+    rooms,
+    seats,
+    sofas,
+    storage,
+    tables,
+    watches,
 )  # fmt: skip
 from tools.products.draft import Draft  # noqa: E402
 from tryon import gltf  # noqa: E402

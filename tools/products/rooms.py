@@ -259,8 +259,9 @@ def _print(width: int = 400, height: int = 600) -> Pixels:
     sun = np.hypot(x - 0.60, y - 0.47) < 0.21
     arch = (np.abs(x - 0.29) < 0.15) & (y > 0.62) | (np.hypot(x - 0.29, y - 0.62) < 0.15)
     slit = (np.abs(x - 0.29) < 0.085) & (y > 0.63) | (np.hypot(x - 0.29, y - 0.63) < 0.085)
-    layers = [(sun, "#d9763f"), (y > 0.86 + 0.07 * np.sin(x * 5.0 + 0.6), "#d9a866"), (arch, "#24464f"), (slit, "#7fa09a"),
-              (y > 1.04 + 0.09 * np.sin(x * 4.2 + 2.6), "#b5573a"), (y > 1.22 + 0.06 * np.sin(x * 6.1 + 0.4), "#5c2f31")]  # fmt: skip
+    layers = [(sun, "#d9763f"), (y > 0.86 + 0.07 * np.sin(x * 5.0 + 0.6), "#d9a866"), (arch, "#24464f"),
+              (slit, "#7fa09a"), (y > 1.04 + 0.09 * np.sin(x * 4.2 + 2.6), "#b5573a"),
+              (y > 1.22 + 0.06 * np.sin(x * 6.1 + 0.4), "#5c2f31")]  # fmt: skip
     for mask, ink in layers:
         picture[mask] = picture[mask] * 0.12 + 0.88 * np.array(linear_rgb(ink)) * 0.98
     margin = np.minimum(np.minimum(x, 1 - x), np.minimum(y, 1.5 - y)) < 0.055

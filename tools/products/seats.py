@@ -79,7 +79,7 @@ def _seat_pad() -> Mesh:
 
 
 def bar_stool() -> Piece:
-    """380 mm across, seat at 650 mm, for a kitchen counter of 900 mm."""
+    """370 mm across, seat at 650 mm, for a kitchen counter of 900 mm."""
     piece = Piece("bar-stool", "TRY-STL-65", "Counter stool", "chair")
     piece.description = "Powder-coated steel, leather seat, foot rail; seat height 65 cm."
     cognac, black = finishes.hides(piece, {"cognac leather": "#9c5f34", "black leather": "#2c2a29"})
@@ -112,5 +112,5 @@ def bar_stool() -> Piece:
     reach = (150.0 + (88.0 - 150.0) * share) * np.sqrt(2.0)
     circle = np.stack([reach * np.cos(t), np.full(40, 270.0), reach * np.sin(t)], axis=1)
     piece.add("foot rail", tube(circle, 16.0, 10, closed=True), steel)
-    piece.settle(380.0, 650.0, 380.0)
+    piece.settle(370.0, 650.0, 370.0)
     return piece

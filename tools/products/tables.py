@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from tools.products import finishes
+from tools.products.curve import rounded_rectangle
 from tools.products.furniture import Piece
 from tools.products.joinery import block, leg
 from tools.products.lathe import lathe
 from tools.products.mesh import Mesh, grid, turn
 from tools.products.sweep import tube
-from tools.products.curve import rounded_rectangle
 from tryon.types.model import Material, Specular, Transmission
 
 
@@ -40,11 +42,11 @@ def plank_top(
     random = np.random.default_rng(planks)
     edges = np.cumsum(np.concatenate([[0.0], 1.0 + 0.25 * random.random(planks)]))
     edges = edges / edges[-1] * depth - depth / 2.0
-    for k, (a, b) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for k, (a, b) in enumerate(itertools.pairwise(edges)):
         # a hair's joint catches the light between boards
         piece.board(
-            f"plank {k}", (width, thick, b - a - 0.4), [0, height - thick / 2.0, (a + b) / 2.0], wood, bevel=2.5 if k in (0, planks - 1) else 0.6,
-            cuts=(6, 1, 1),
+            f"plank {k}", (width, thick, b - a - 0.4), [0, height - thick / 2.0, (a + b) / 2.0], wood,
+            bevel=2.5 if k in (0, planks - 1) else 0.6, cuts=(6, 1, 1),
         )  # fmt: skip
 
 
