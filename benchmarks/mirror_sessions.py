@@ -158,18 +158,30 @@ async def trouble(server: MirrorServer, frames: list[bytes], options: argparse.N
     token, seconds = consent(server), options.seconds + _WARM_S
     await mirror(server, token, frames, options.look, _WARM_S)
     alone = spread(await mirror(server, token, frames, options.look, seconds), 1, seconds)
-    bad = [asyncio.create_task(each(server, token)) for each in (_stall, _garbage) for _ in range(options.trouble)]
+    stalled = [asyncio.create_task(_stall(server, token, frames[0])) for _ in range(options.trouble)]
+    bad = [*stalled, *(asyncio.create_task(_garbage(server, token)) for _ in range(options.trouble))]
     await asyncio.sleep(2.0)
     among = spread(await mirror(server, token, frames, options.look, seconds), 1, seconds)
     for task in bad:
         task.cancel()
     await asyncio.gather(*bad, return_exceptions=True)
-    return {"alone": alone, "among": among, "p95 change": round(among["p95_ms"] / alone["p95_ms"] - 1.0, 3)}
+    await asyncio.sleep(7.0)
+    left = server.open_files
+    return {
+        "alone": alone,
+        "among": among,
+        "files after": left,
+        "p95 change": round(among["p95_ms"] / alone["p95_ms"] - 1.0, 3),
+    }
 
 
-async def _stall(server: MirrorServer, token: str) -> None:
-    async with websockets.connect(server.url.replace("http", "ws") + "/api/mirror") as socket:
+async def _stall(server: MirrorServer, token: str, frame: bytes) -> None:
+    """Says hello, sends one picture and half of another, reads nothing, and stays."""
+    async with websockets.connect(server.url.replace("http", "ws") + "/api/mirror", max_queue=1) as socket:
         await socket.send(json.dumps({"type": "hello", "version": 1, "consent": token}))
+        packet = Packet(Kind.JPEG, frame, 0, 0, *_SIZE).to_bytes()
+        await socket.send(packet)
+        await socket.send(packet[: len(packet) // 2])
         await asyncio.sleep(600.0)
 
 
