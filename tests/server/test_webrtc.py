@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 pytest.importorskip("aiortc")
 import httpx
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.jitterbuffer import JitterFrame
 from aiortc.mediastreams import VideoStreamTrack
 from aiortc.rtp import RtpPacket
 from av import VideoFrame
@@ -19,7 +21,7 @@ from skimage.data import astronaut
 
 from tryon.server import create_app
 from tryon.server.webrtc import check_offer, ice_server
-from tryon.server.webrtc_media import PromptBuffer, WornTrack
+from tryon.server.webrtc_media import PromptBuffer, ShortQueue, WornTrack
 from tryon.server.wire import WireError
 
 FACE = np.ascontiguousarray(astronaut()[0:320, 80:400])
@@ -139,6 +141,20 @@ def test_packets_out_of_order_wait_for_the_missing_one():
     assert buffer.add(made[1])[1] is None
     assert buffer.add(made[3])[1] is None
     assert buffer.add(made[2])[1].data == b"\1\2\3"
+
+
+def test_frames_that_wait_for_a_slow_decoder_are_few_and_begin_again_at_a_key_frame():
+    lost = threading.Event()
+    waiting = ShortQueue(lost)
+    for _ in range(100):
+        waiting.put(("h264", JitterFrame(b"\0\0\0\1\x41p", 0)))
+        assert waiting.qsize() <= 8
+    assert lost.is_set()
+    assert waiting.qsize() == 0
+    waiting.put(("h264", JitterFrame(b"\0\0\0\1\x67k", 0)))
+    waiting.put(("h264", JitterFrame(b"\0\0\0\1\x41p", 0)))
+    waiting.put(None)
+    assert waiting.qsize() == 3
 
 
 def test_the_worn_track_gives_the_newest_only():

@@ -6,6 +6,9 @@ These reach into aiortc 1.x's classes where it offers no other way; a test of a 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import queue
+import threading
 import time
 from collections.abc import Iterator
 from fractions import Fraction
@@ -23,6 +26,8 @@ from numpy.typing import NDArray
 from tryon.server.h264 import low_delay_encoder
 
 _VIDEO_CLOCK = Fraction(1, 90_000)
+_MOST_UNDECODED = 8
+_KEY_UNITS = (5, 7)  # IDR slice, sequence parameter set (H.264 table 7-1)
 
 
 class WornTrack(VideoStreamTrack):
@@ -82,12 +87,12 @@ class PromptBuffer(JitterBuffer):
     def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
         origin = self._origin or 0
         data: list[bytes] = []
-        timestamp = None
+        timestamp = -1  # none is negative
         for count in range(self._capacity):
             packet: Any = self._packets[(origin + count) % self._capacity]  # an RtpPacket with its unpacked `_data`
             if packet is None:
                 return None
-            if timestamp is not None and packet.timestamp != timestamp and any(data):
+            if packet.timestamp != timestamp and any(data):
                 self.remove(count)  # a sender that sets no markers
                 return JitterFrame(b"".join(data), timestamp)
             if packet.timestamp != timestamp:
@@ -99,6 +104,33 @@ class PromptBuffer(JitterBuffer):
         return None
 
 
+class ShortQueue(queue.Queue[Any]):
+    """Frames that wait for the decoder: when it falls behind they are let go, and a key frame is asked for."""
+
+    def __init__(self, lost: threading.Event) -> None:
+        super().__init__()
+        self._lost, self._whole = lost, True
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        """Add a frame, None for the end, or nothing while a key frame is awaited."""
+        if item is not None:
+            if self.qsize() >= _MOST_UNDECODED:
+                self._whole = False
+                with contextlib.suppress(queue.Empty):
+                    while True:
+                        self.get_nowait()
+            self._whole = self._whole or _begins_with_key(item[1].data)
+            if not self._whole:
+                self._lost.set()
+                return
+        super().put(item, block, timeout)
+
+
+def _begins_with_key(data: bytes) -> bool:
+    """Whether an Annex B access unit begins with parameter sets or an IDR picture, as those of key frames do."""
+    return data[:4] == b"\0\0\0\1" and len(data) > 4 and data[4] & 31 in _KEY_UNITS
+
+
 def use_own_encoder(sender: RTCRtpSender) -> None:
     """Let the sender use the mirror's encoder."""
     setattr(sender, "_RTCRtpSender__encoder", PromptEncoder())  # noqa: B010  # a private name by its long form
@@ -108,3 +140,5 @@ def make_prompt(receiver: RTCRtpReceiver) -> None:
     """Let the receiver give frames when they are complete."""
     buffer = PromptBuffer(capacity=512, is_video=True)
     setattr(receiver, "_RTCRtpReceiver__jitter_buffer", buffer)  # noqa: B010
+    lost: threading.Event = getattr(receiver, "_RTCRtpReceiver__decoder_error")  # noqa: B009
+    setattr(receiver, "_RTCRtpReceiver__decoder_queue", ShortQueue(lost))  # noqa: B010
