@@ -47,7 +47,7 @@ class ScaleFollower:
     Frame 0 starts a new source. One follower belongs to one stream.
 
     What is worn follows the irises only as far as they can be trusted on a photo, and an adult's average face for the
-    rest; `measure` answers by the irises alone.
+    rest, more than `measure` does, which states an interval.
 
     Args:
         known_pd_mm: Pupillary distance for far vision, for the largest face; the irises are then not asked.
