@@ -108,7 +108,10 @@ class Draft:
 
 
 def uses_textures(material: Material) -> bool:
-    # an anisotropic highlight needs the direction of u even where no picture is sampled
+    """Whether the material samples anything by texture coordinates.
+
+    An anisotropic highlight needs the direction of u even where no picture is sampled.
+    """
     pictures = (
         material.base_color_texture, material.metallic_roughness_texture, material.normal_texture,
         material.occlusion_texture, material.emissive_texture, material.anisotropy,
