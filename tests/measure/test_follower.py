@@ -7,7 +7,7 @@ import pytest
 
 from tryon.errors import ParameterError
 from tryon.measure import ScaleFollower
-from tryon.types import Frame
+from tryon.types import Camera, Frame
 
 
 def test_a_size_settles_and_then_stands_still_under_noise(render):
@@ -49,3 +49,22 @@ def test_a_known_distance_is_kept_and_an_absurd_one_refused(render):
     assert found.pupillary_distance.value_m == pytest.approx(0.058, abs=1e-6)
     with pytest.raises(ParameterError):
         ScaleFollower(known_pd_mm=12.0)
+
+
+def test_eyes_that_cannot_be_measured_are_looked_at_seldom(monkeypatch, make_face):
+    from tryon.errors import ScaleUnknownError
+    from tryon.measure import follower
+
+    looks = []
+
+    def shut(*_: object, **__: object) -> None:
+        looks.append(1)
+        raise ScaleUnknownError("The eyes are shut.")
+
+    monkeypatch.setattr(follower, "measure", shut)
+    frame, tracks = make_face()
+    one = follower.ScaleFollower()
+    camera = Camera.assumed(frame.width, frame.height)
+    for index in range(100):
+        one.follow(Frame(frame.pixels, index / 30.0, index), tracks.faces[0], camera)
+    assert 7 <= len(looks) <= 15

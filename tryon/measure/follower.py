@@ -21,6 +21,8 @@ _CANONICAL_PD_M = 0.0630
 _PD_SIGMA, _SIZE_SIGMA = 0.06, 0.06  # of adults, relative: 63 ± 3.6 mm (Dodgson 2004), faces alike
 _POOL = 45  # frames that are kept of each face
 _SETTLED = 24  # good frames after which only now and then one is looked at
+_FIRST = 6  # good frames of which every one is looked at
+_PATIENCE = 6  # frames without a good one after which it is looked seldom
 _SELDOM = 15  # frames between looks then
 _CREEP = 0.12  # share of the way to the pool's median that a settled size goes in one look
 _DEAD_BAND = 0.002  # changes below 0.2 % of size are noise and not shown
@@ -36,6 +38,7 @@ class _Pool:
     source: str = ""
     shown: HeadScale | None = None
     asked: int = 0
+    missed: int = 0
     seen: int = 0
 
 
@@ -75,7 +78,7 @@ class ScaleFollower:
         self._frames += 1
         pool = self._pools.setdefault(face.id, _Pool())
         pool.seen = self._frames
-        if len(pool.samples) < _SETTLED or pool.asked % _SELDOM == 0:
+        if pool.asked % _pause(pool) == 0:
             self._look(pool, frame, face, camera)
         pool.asked += 1
         if self._frames % _FORGET == 0:
@@ -90,7 +93,9 @@ class ScaleFollower:
             )  # fmt: skip
         except TryOnError as error:
             _log.debug("This frame does not count: %s", error)
+            pool.missed += 1
             return
+        pool.missed = 0
         scale = (
             found.scale
             if self.known_pd_mm is not None
@@ -152,6 +157,18 @@ def _sigma(one: Measure) -> float:
 def _measure(value_m: float, sigma: float, source: str) -> Measure:
     factor = math.exp(1.96 * sigma)
     return Measure(value_m, value_m / factor, value_m * factor, source)
+
+
+def _pause(pool: _Pool) -> int:
+    """Frames from one look at the irises to the next.
+
+    A look takes milliseconds, and eyes that cannot be measured now will hardly be measurable in the next frame.
+    """
+    if pool.missed > _PATIENCE:
+        return _SELDOM
+    if len(pool.samples) < _FIRST:
+        return 1
+    return _SELDOM if len(pool.samples) >= _SETTLED else 2
 
 
 def _weighted_median(values: np.ndarray, weight: np.ndarray) -> float:
