@@ -3,7 +3,7 @@
 The depths of a tracked face are a network's guess and lean its pose by up to seven degrees when the head is turned.
 A symmetric shape seen in perspective needs no such guess: the pose is where its points project best onto the tracked
 ones, forehead, eyes, nose and cheeks alone, since mouth and jaw move. On rendered heads this takes the error of the
-yaw from 2.3° to 1.9° and that of the roll from 0.9° to 0.75° (root mean square over ±30°, benchmarks/wear_fit.py).
+yaw from 2.5° to 1.7° and that of the roll from 0.9° to 0.7° (root mean square over ±30°, benchmarks/wear_fit.py).
 
 Source: Gauss-Newton over rotation and translation with Huber weights (Zhang, Parameter estimation techniques, 1997).
 """
