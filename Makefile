@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 APP := $(VENV)/.app
 DEV := $(VENV)/.dev
 WEB := server/web
+# A real browser and a fuzzer against a real port answer in time only when nothing else runs beside them.
+ALONE := tests/server/test_page.py tests/server/test_openapi.py
 WEB_READY := $(WEB)/node_modules/.ready
 # npm of the machine, or the one that the install below brings.
 NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB)
@@ -30,7 +32,8 @@ demo: $(APP)
 	$(BIN)/tryon demo
 
 test: lint models web web-test
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest $(ALONE)
 
 # The page and its component, into server/web/dist.
 web: $(WEB)/dist/index.html
