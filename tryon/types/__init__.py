@@ -3,11 +3,13 @@
 from tryon.types.camera import Camera
 from tryon.types.frame import Frame
 from tryon.types.head import Head, HeadScale
+from tryon.types.intrinsics import Intrinsics
 from tryon.types.landmarks import BodyLandmarks, Face, FaceLandmarks, FaceQuality, HandLandmarks
 from tryon.types.layer import Layer
 from tryon.types.masks import PartsMask, PersonMask
 from tryon.types.measure import Measure
 from tryon.types.model import Material, Model, Primitive, PunctualLight, Texture, TextureUse
+from tryon.types.plane import Plane, PlaneKind
 from tryon.types.pose import Pose
 from tryon.types.product import Product
 from tryon.types.scene import Cover, Drawing, Item, Light, Scene, Surface
@@ -26,6 +28,7 @@ __all__ = [
     "HandLandmarks",
     "Head",
     "HeadScale",
+    "Intrinsics",
     "Item",
     "Layer",
     "Light",
@@ -34,6 +37,8 @@ __all__ = [
     "Model",
     "PartsMask",
     "PersonMask",
+    "Plane",
+    "PlaneKind",
     "Pose",
     "Primitive",
     "Product",
