@@ -25,7 +25,7 @@ _MOST_PRODUCTS = 16
 _drawers = threading.local()
 
 
-def _renderer() -> Renderer:
+def renderer() -> Renderer:
     """This thread's renderer: a GL context belongs to its thread, and sessions on one thread share uploads."""
     found: Renderer | None = getattr(_drawers, "renderer", None)
     if found is None:
@@ -104,7 +104,7 @@ class Wardrobe:
             for drawing in members:
                 if drawing.retouch is not None:
                     drawing.retouch(pixels)
-            _renderer().compose(pixels, scene, camera)
+            renderer().compose(pixels, scene, camera)
         ended_s = time.perf_counter()
         self.stage_ms = {
             "wear.size": (sized_s - begun_s) * 1e3,

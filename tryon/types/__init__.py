@@ -11,12 +11,13 @@ from tryon.types.measure import Measure
 from tryon.types.model import Material, Model, Primitive, PunctualLight, Texture, TextureUse
 from tryon.types.plane import Plane, PlaneKind
 from tryon.types.pose import Pose
-from tryon.types.product import Product
+from tryon.types.product import Anchor, Product
 from tryon.types.scene import Cover, Drawing, Item, Light, Scene, Surface
 from tryon.types.tracks import Tracks
 from tryon.types.worn import Worn
 
 __all__ = [
+    "Anchor",
     "BodyLandmarks",
     "Camera",
     "Cover",

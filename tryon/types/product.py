@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Anchor: TypeAlias = Literal["floor", "wall", "table", "ceiling"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +26,8 @@ class Product:
     anchors: Named points in product space, such as "lens_left", "pad_right", "ear_left", "hook".
     fit_mm: Named lengths a seller states, millimetres: "lens_width", "bridge", "temple", "inner_diameter".
     variants: Material variants by name, as shown to the shopper.
+    anchor: What a piece of furniture stands on or hangs from.
+    clearance_mm: Room it needs beside itself, millimetres: "front" (doors, drawers), "back", "left", "right", "top".
     """
 
     sku: str
@@ -35,6 +40,8 @@ class Product:
     fit_mm: Mapping[str, float] = field(default_factory=dict)
     variants: tuple[str, ...] = ()
     variant: str | None = None
+    anchor: Anchor = "floor"
+    clearance_mm: Mapping[str, float] = field(default_factory=dict)
     description: str = ""
     price: str = ""
     link: str = ""
