@@ -47,12 +47,15 @@ class Surface:
     vertices_m: (N, 3) float32 in camera space. triangles: (M, 3) integers; both sides count.
     occludes: Hides what is behind it.
     catches_shadow: Items darken it, 0 (not at all) to 1 (fully, as an ideal diffuse surface would be).
+    flat: All of it lies in one plane, as a floor or a wall does: it catches the whole shadow of furniture, however far
+        it falls. Other surfaces catch what lies close to them.
     """
 
     vertices_m: NDArray[np.float32]
     triangles: NDArray[np.uint32]
     occludes: bool = True
     catches_shadow: float = 0.0
+    flat: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
