@@ -45,6 +45,41 @@ def test_a_good_product_comes_through_in_metres(folder):
     np.testing.assert_array_equal(product.product_from_file, np.eye(4))
 
 
+CABINET = {key: value for key, value in GOOD.items() if key != "fit_mm"} | {"kind": "cabinet"}
+
+
+def test_furniture_states_what_it_hangs_on_and_the_room_it_needs(folder):
+    data = CABINET | {"anchor": "wall", "clearance_mm": {"front": 500, "top": 0.0}}
+    product = parse_product(data, folder=folder)
+    assert product.anchor == "wall"
+    assert product.clearance_mm == {"front": 500.0, "top": 0.0}
+
+
+def test_furniture_stands_on_the_floor_when_it_says_nothing(folder):
+    assert parse_product(CABINET, folder=folder).anchor == "floor"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"anchor": "roof"}, ["anchor", "floor, wall, table, ceiling", "roof"]),
+        ({"anchor": ["wall"]}, ["anchor"]),
+        ({"clearance_mm": {"fornt": 500}}, ["clearance_mm", "front"]),
+        ({"clearance_mm": {"front": -1}}, ["clearance_mm.front", "-1"]),
+        ({"clearance_mm": {"front": float("nan")}}, ["clearance_mm.front"]),
+        ({"clearance_mm": {"front": 1e9}}, ["clearance_mm.front"]),
+        ({"clearance_mm": {"front": True}}, ["clearance_mm.front"]),
+        ({"clearance_mm": 3}, ["clearance_mm"]),
+        ({"kind": "ring", "clearance_mm": {"front": 5}}, ["clearance_mm", "furniture", "ring"]),
+        ({"kind": "ring", "anchor": "wall"}, ["anchor", "furniture", "ring"]),
+    ],
+)
+def test_an_odd_placing_is_one_sentence(folder, change, words):
+    with pytest.raises(ProductError) as caught:
+        parse_product(CABINET | change, folder=folder)
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
 def test_unit_axes_and_origin_are_undone(folder):
     data = GOOD | {"file": {"metres_per_unit": 0.01, "up": "+z", "front": "-y", "origin": [1.0, 2.0, 3.0]}}
     matrix = parse_product(data, folder=folder).product_from_file

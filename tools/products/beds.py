@@ -17,6 +17,7 @@ _TOP, _HALF, _FOOT = 500.0, 812.0, 1015.0
 def bed() -> Piece:
     """Frame 1680 mm wide, 2120 long, headboard 1015 high, mattress top at 490 mm; the duvet hangs over it."""
     piece = Piece("double-bed", "TRY-BED-16", "Double bed", "bed")
+    piece.clearance_mm |= {"front": 600, "left": 600, "right": 600}
     piece.description = (
         "Wooden frame for a mattress of 160 × 200 cm, frame 168 × 212 cm, 184 × 216 cm with its bedding."
     )

@@ -35,6 +35,8 @@ class Draft:
     price: str = ""
     anchors_mm: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     fit_mm: dict[str, float] = field(default_factory=dict)
+    placed_on: str = "floor"
+    clearance_mm: dict[str, float] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     textures: list[Texture] = field(default_factory=list)
     # variant: {material name: its stand-in}; the first is the product as it is drawn

@@ -28,6 +28,10 @@ class Piece(Draft):
     shade: float = 0.85  # how much of the baked shading is used
     tints: list[Array] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        if not self.on_floor:
+            self.placed_on = "wall"
+
     def add(
         self, name: str, mesh: Mesh, material: Material, *, crease_deg: float = 50.0, solid: bool = True,
         tint: Tint = 1.0,

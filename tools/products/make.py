@@ -110,12 +110,16 @@ def about(draft: Draft) -> str:
     if draft.variants:
         names = list(draft.variants)
         lines += ["variants = [" + ", ".join(f'"{name}"' for name in names) + "]", f'variant = "{names[0]}"']
+    if draft.placed_on != "floor":
+        lines.append(f'anchor = "{draft.placed_on}"')
     lines += ["", "[size_mm]", f"width = {width:.2f}", f"height = {height:.2f}", f"depth = {depth:.2f}"]
     if draft.anchors_mm:
         lines += ["", "[anchors_mm]"]
         lines += [f"{name} = [{x:.2f}, {y:.2f}, {z:.2f}]" for name, (x, y, z) in draft.anchors_mm.items()]
     if draft.fit_mm:
         lines += ["", "[fit_mm]", *(f"{name} = {float(length):.1f}" for name, length in draft.fit_mm.items())]
+    if draft.clearance_mm:
+        lines += ["", "[clearance_mm]", *(f"{name} = {float(mm):.1f}" for name, mm in draft.clearance_mm.items())]
     return "\n".join(lines).replace("-0.00", "0.00") + "\n"
 
 

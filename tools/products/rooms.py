@@ -23,6 +23,7 @@ _UP = turn([1, 0, 0], -90.0)
 def floor_lamp() -> Piece:
     """1550 mm high, shade 420 mm across; E27 bulb of 60 mm."""
     piece = Piece("floor-lamp", "TRY-LMP-155", "Floor lamp", "lamp")
+    piece.clearance_mm |= {"top": 100}
     piece.description = "Brushed steel, linen shade; 155 cm high, shade 42 cm. Drawn alight or off."
     linen = finishes.cloths(piece, "linen", {"linen shade": "#ece3d0"})[0]
     lit = replace(linen, name="lit shade", emissive=(0.50, 0.31, 0.15), emissive_texture=linen.base_color_texture)
@@ -107,6 +108,7 @@ def rug() -> Piece:
 def plant() -> Piece:
     """A fiddle-leaf fig, 1300 mm with its pot of 320 mm."""
     piece = Piece("potted-plant", "TRY-PLT-13", "Fiddle-leaf fig", "plant", shade=0.6)
+    piece.clearance_mm |= {"top": 100}
     piece.description = "Ficus lyrata in a stoneware pot of 32 cm, 130 cm high."
     glaze, dark = finishes.lacquer("stoneware", "#d8d0c4", 0.55), finishes.lacquer("charcoal stoneware", "#3c3b3a", 0.6)
     soil, bark = finishes.lacquer("soil", "#2b2018", 0.98), finishes.lacquer("bark", "#6a5440", 0.9)

@@ -17,6 +17,7 @@ from tools.products.upholstery import CLOTH_MM, cushion
 def dining_chair() -> Piece:
     """490 mm wide, 520 deep, 800 high, seat at 450 mm."""
     piece = Piece("dining-chair", "TRY-CHR-01", "Dining chair", "chair")
+    piece.clearance_mm |= {"back": 300}
     piece.description = "Solid wood, bent back rail, upholstered seat; seat height 45 cm."
     oak, walnut, black = finishes.woods(piece, "oak", "walnut", "ash", size=288)
     black = finishes.painted(piece, "black ash", "#2b2927", like=black)

@@ -17,6 +17,7 @@ from tryon.types.model import Material
 def sofa() -> Piece:
     """Three seats, 2120 mm wide, 900 deep, 820 high, seat at 440 mm."""
     piece = Piece("sofa", "TRY-SOF-03", "Three-seat sofa", "sofa")
+    piece.clearance_mm |= {"front": 350}
     piece.description = "Hopsack upholstery, loose cushions, oak legs; seat height 44 cm."
     colors = {"stone": "#b7ada0", "petrol": "#3d6470", "ochre": "#c28f45", "charcoal": "#55565a"}
     cloth, *others = finishes.cloths(piece, "weave", colors)
@@ -56,6 +57,7 @@ def _seat(piece: Piece, k: int, wide: float, cloth: Material) -> None:
 def armchair() -> Piece:
     """A tub chair, 760 mm wide, 760 deep, 750 high, seat at 430 mm."""
     piece = Piece("armchair", "TRY-ARM-01", "Tub armchair", "chair")
+    piece.clearance_mm |= {"front": 350}
     piece.description = "Bouclé over a curved shell, walnut legs; seat height 43 cm."
     cloth, *others = finishes.cloths(piece, "boucle", {"ivory": "#e9e2d5", "moss": "#7a8062", "rust": "#a9593a"})
     walnut = finishes.woods(piece, "walnut", size=160)[0]

@@ -22,6 +22,7 @@ _SPINES = (
 def bookshelf() -> Piece:
     """800 mm wide, 320 deep, 1800 high, five shelves; octavo and quarto books."""
     piece = Piece("bookshelf", "TRY-SHF-18", "Bookshelf", "shelf")
+    piece.clearance_mm |= {"front": 300}
     piece.description = "Open shelf with back panel, 80 × 32 cm, 180 cm high; books and vase included in the picture."
     oak, walnut, white = finishes.woods(piece, "oak", "walnut", "ash", size=320)
     white = finishes.painted(piece, "white ash", "#efece6", like=white)
@@ -99,6 +100,7 @@ def _stack(piece: Piece, at: list[float], paper: Material) -> None:
 def sideboard() -> Piece:
     """1600 mm wide, 450 deep, 750 high: two doors, four drawers between."""
     piece = Piece("sideboard", "TRY-SDB-16", "Sideboard", "cabinet")
+    piece.clearance_mm |= {"front": 500}
     piece.description = "Two doors and three drawers on a wooden stand; 160 × 45 cm, 75 cm high."
     walnut, oak, smoked = finishes.woods(piece, "walnut", "oak", "smoked oak", size=448)
     brass, dark = materials.metal("gold", 0.3), finishes.lacquer("shadow gap", "#15110e", 0.9)
@@ -132,6 +134,7 @@ def sideboard() -> Piece:
 def nightstand() -> Piece:
     """450 mm wide, 400 deep, 550 high: one drawer over an open shelf."""
     piece = Piece("nightstand", "TRY-NST-45", "Nightstand", "cabinet")
+    piece.clearance_mm |= {"front": 350}
     piece.description = "One drawer, one open shelf; 45 × 40 cm, 55 cm high."
     oak, walnut, smoked = finishes.woods(piece, "oak", "walnut", "smoked oak", size=384)
     brass = materials.metal("gold", 0.3)

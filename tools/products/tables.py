@@ -19,6 +19,7 @@ from tryon.types.model import Material, Specular, Transmission
 def dining_table() -> Piece:
     """Six seats, 1800 × 900 mm, 750 mm high."""
     piece = Piece("dining-table", "TRY-TBL-18", "Dining table", "table")
+    piece.clearance_mm |= {"front": 750, "back": 750}
     piece.description = "Solid boards, tapered legs; 180 × 90 cm, 75 cm high."
     oak, walnut, smoked = finishes.woods(piece, "oak", "walnut", "smoked oak", size=512)
     piece.variants |= {"Oak": {}, "Walnut": {oak.name: walnut}, "Smoked oak": {oak.name: smoked}}
@@ -53,6 +54,7 @@ def plank_top(
 def coffee_table() -> Piece:
     """1100 × 600 mm, 400 mm high: clear glass over a walnut shelf."""
     piece = Piece("coffee-table", "TRY-CTB-11", "Glass coffee table", "table")
+    piece.clearance_mm |= {"front": 350, "back": 350}
     piece.description = "Toughened glass 10 mm, walnut frame with a slatted shelf; 110 × 60 cm, 40 cm high."
     walnut, oak, smoked = finishes.woods(piece, "walnut", "oak", "smoked oak", size=384)
     piece.variants |= {"Walnut": {}, "Oak": {walnut.name: oak}, "Smoked oak": {walnut.name: smoked}}
@@ -97,6 +99,7 @@ def _pane(width: float, depth: float, thick: float, corner: float) -> tuple[Mesh
 def desk() -> Piece:
     """1400 × 700 mm, 740 mm high, three drawers on the left."""
     piece = Piece("desk", "TRY-DSK-14", "Desk with drawers", "table")
+    piece.clearance_mm |= {"front": 750}
     piece.description = "Wood top, lacquered drawers, steel legs; 140 × 70 cm, 74 cm high."
     oak, walnut = finishes.woods(piece, "oak", "walnut", size=448)
     white, green = finishes.lacquer("white lacquer", "#eceae5", 0.45), finishes.lacquer("sage lacquer", "#8d9a86", 0.45)

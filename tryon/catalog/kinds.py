@@ -12,16 +12,18 @@ class Kind:
 
     anchors: Points it must name, in product space.
     fit: Lengths it may state, in millimetres.
+    placed: It is furniture: it stands or hangs somewhere and may need clearance.
     """
 
     anchors: tuple[str, ...] = ()
     fit: tuple[str, ...] = ()
+    placed: bool = False
 
 
 _LOOP = Kind(fit=("inner_width", "inner_height", "band_width"))
 _HEAD = Kind(fit=("inner_width", "inner_depth", "inner_circumference"))
 _NECK = Kind(fit=("inner_width", "inner_depth", "length"))
-_PLACED = Kind()
+_PLACED = Kind(placed=True)
 
 GLASSES_ANCHORS = ("lens_left", "lens_right", "bridge", "pad_left", "pad_right", "ear_left", "ear_right")
 

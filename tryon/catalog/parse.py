@@ -69,6 +69,7 @@ def parse_product(data: Mapping[str, Any], *, folder: Path, where: str = FILE_NA
     for name in fields.SIZE:
         if name not in size_mm:
             raise ProductError(f"{where}: size_mm: '{name}' is missing; expected width, height and depth.")
+    _check_placing(data, kind, where)
     return Product(
         sku=about["sku"],
         name=about["name"],
@@ -80,6 +81,8 @@ def parse_product(data: Mapping[str, Any], *, folder: Path, where: str = FILE_NA
         fit_mm=_lengths(data.get("fit_mm", {}), f"{where}: fit_mm", KINDS[kind].fit),
         variants=variants,
         variant=variant,
+        anchor=fields.ANCHOR.check(data.get("anchor", "floor"), f"{where}: anchor"),  # type: ignore[arg-type]  # checked
+        clearance_mm=_clearance(data.get("clearance_mm", {}), f"{where}: clearance_mm"),
         **{name: text for name, text in about.items() if name not in ("sku", "name")},
     )
 
@@ -95,6 +98,17 @@ def _check_format(value: object, where: str) -> None:
 def _lengths(value: Any, where: str, known: tuple[str, ...]) -> dict[str, float]:
     lengths = fields.table(value, where, known)
     return {name: fields.LENGTH_MM.check(item, f"{where}.{name}") for name, item in lengths.items()}
+
+
+def _check_placing(data: Mapping[str, Any], kind: str, where: str) -> None:
+    stated = [name for name in fields.PLACING if name in data]
+    if stated and not KINDS[kind].placed:
+        raise ProductError(f"{where}: '{stated[0]}' is for furniture, this is of kind '{kind}'; leave it out.")
+
+
+def _clearance(value: Any, where: str) -> dict[str, float]:
+    sides = fields.table(value, where, fields.CLEARANCE)
+    return {name: fields.CLEARANCE_MM.check(item, f"{where}.{name}") for name, item in sides.items()}
 
 
 def _anchors(value: Any, where: str, kind: str) -> dict[str, tuple[float, float, float]]:

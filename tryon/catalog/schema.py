@@ -25,6 +25,8 @@ def product_schema() -> dict[str, Any]:
             "size_mm": _closed(dict.fromkeys(fields.SIZE, fields.LENGTH_MM.schema()), required=fields.SIZE),
             "anchors_mm": {"type": "object"},
             "fit_mm": {"type": "object"},
+            "anchor": fields.ANCHOR.schema(),
+            "clearance_mm": _closed(dict.fromkeys(fields.CLEARANCE, fields.CLEARANCE_MM.schema())),
         },
         "required": list(fields.REQUIRED),
         "additionalProperties": False,
@@ -37,6 +39,7 @@ def _of_kind(name: str, kind: Kind) -> dict[str, Any]:
         "properties": {
             "anchors_mm": _closed(dict.fromkeys(kind.anchors, fields.POINT_MM.schema()), required=kind.anchors),
             "fit_mm": _closed(dict.fromkeys(kind.fit, fields.LENGTH_MM.schema())),
+            **({} if kind.placed else dict.fromkeys(fields.PLACING, False)),
         }
     }
     if kind.anchors:

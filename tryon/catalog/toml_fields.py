@@ -129,6 +129,8 @@ class Texts:
 # Half a millimetre to 50 m: from a stud to the largest thing a room takes.
 LENGTH_MM = Number(0.1, 50_000.0)
 POINT_MM = Point(Number(-50_000.0, 50_000.0))
+# A door or a drawer never needs more than 5 m.
+CLEARANCE_MM = Number(0.0, 5_000.0)
 
 ABOUT = {
     "sku": Text(64, 1, r"[A-Za-z0-9][A-Za-z0-9._-]*", "letters, digits, dots and dashes"),
@@ -148,7 +150,10 @@ FILE: Mapping[str, Number | Choice | Point] = {
     "origin": Point(Number(-1e7, 1e7)),
 }
 SIZE = ("width", "height", "depth")
-TOP = ("schema", *ABOUT, "kind", "variants", "variant", "file", "size_mm", "anchors_mm", "fit_mm")
+CLEARANCE = ("front", "back", "left", "right", "top")
+ANCHOR = Choice(("floor", "wall", "table", "ceiling"))
+PLACING = ("anchor", "clearance_mm")  # of furniture alone
+TOP = ("schema", *ABOUT, "kind", "variants", "variant", "file", "size_mm", "anchors_mm", "fit_mm", *PLACING)
 REQUIRED = ("schema", "sku", "name", "kind", "model", "size_mm")
 
 

@@ -48,6 +48,8 @@ def as_json(name: str, product: Product) -> dict[str, Any]:
         "size_mm": dict(zip(("width", "height", "depth"), (round(x * 1000, 3) for x in product.size_m), strict=True)),
         "anchors_mm": {key: [round(x * 1000, 3) for x in point] for key, point in product.anchors.items()},
         "fit_mm": dict(product.fit_mm),
+        "anchor": product.anchor,
+        "clearance_mm": dict(product.clearance_mm),
         "variants": list(product.variants),
         "price": product.price,
         "link": product.link,
