@@ -21,15 +21,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help demo web test web-test lint models bench clean
 
 help:
-	@echo "make demo    put a look on a photo and say where the before/after picture lies"
+	@echo "make demo    put a look on a photo, then serve the mirror page until Ctrl-C (SERVE=no only checks it)"
 	@echo "make test    lint, types, layers and all tests (MODELS=skip when no weights can be fetched)"
 	@echo "make web     build the mirror's page"
 	@echo "make lint    style, types and layers only"
 	@echo "make bench   every figure of the README again, into benchmarks/results"
 	@echo "make clean   remove .venv and everything built"
 
-demo: $(APP)
-	$(BIN)/tryon demo
+# Under CI, or with SERVE=no, it ends once the page and /api/ready have answered.
+demo: $(APP) $(WEB)/dist/index.html
+	$(BIN)/tryon demo --serve $(if $(filter true 1 yes,$(CI))$(filter no 0,$(SERVE)),--check)
 
 test: lint models web web-test
 	$(BIN)/python -m pytest -n $(WORKERS) $(ALONE:%=--ignore=%)

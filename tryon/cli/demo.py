@@ -1,4 +1,4 @@
-"""`tryon demo`: the first thing anyone runs."""
+"""`tryon demo`: the first thing anyone runs: a picture before and after, then the mirror."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tryon.capture import read_image
+from tryon.cli import serve
 from tryon.encode import write_image
 from tryon.errors import MissingExtraError, RenderError
 from tryon.filters import Look
@@ -32,11 +33,28 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--wear", action="append", metavar="PRODUCT", help="products beside the look (glasses and earrings by default)"
     )
     parser.add_argument("-o", "--output", type=Path, default=Path("out/demo.png"), help="where the picture goes")
+    parser.add_argument(
+        "--serve", action="store_true", help="then serve the mirror page until Ctrl-C, as make demo does"
+    )
+    parser.add_argument("--port", type=int, default=8000, help="port of the mirror; the next free one when it is taken")
+    parser.add_argument("--check", action="store_true", help="with --serve: stop once the page has answered")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the bare face, the look, and the look with products side by side; say where it is and what to try next."""
+    """Write the bare face, the look, and the look with products side by side; then serve the mirror where asked to."""
+    _picture(options)
+    if not options.serve:
+        print("Next: tryon looks; tryon products; tryon apply LOOK PHOTO --wear PRODUCT -o OUT.png; tryon serve.")
+        return 0
+    if options.check:
+        serve.check()
+        print("The mirror page and /api/ready answer.")
+        return 0
+    return serve.listen("127.0.0.1", serve.free_port(options.port))
+
+
+def _picture(options: argparse.Namespace) -> None:
     look = Look.load(options.look)
     photo = _photo() if options.photo is None else read_image(options.photo)
     panels = [photo.pixels]
@@ -55,16 +73,12 @@ def run(options: argparse.Namespace) -> int:
     write_image(options.output, Frame(np.concatenate(panels, axis=1)))
     if not step.tracks.faces:
         print(f"No face found in the photo; {options.output.resolve()} shows it as it is.")
-        return 0
+        return
     print(f"Look '{look.title}' on {len(step.tracks.faces)} face(s), before and after: {options.output.resolve()}")
     for record in step.colors:
         print(f"  {record.effect}: achieved color within ΔE2000 {record.report.delta_e2000:.1f} of the prediction")
     for product, report in fits:
         print(f"  {product.name}: {report.verdict}")
-    print(
-        "Next: tryon looks; tryon products; tryon apply LOOK PHOTO --wear PRODUCT -o OUT.png; tryon serve (a mirror)."
-    )
-    return 0
 
 
 def _photo() -> Frame:
