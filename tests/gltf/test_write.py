@@ -160,3 +160,15 @@ def test_what_gltf_cannot_say_is_refused(rich: Model, tmp_path: Path) -> None:
         write(tmp_path / "no" / "folder.glb", rich)
     with pytest.raises(EncodeError, match="that JSON can hold"):
         write(tmp_path / "x.glb", replace(rich, extras={"when": object()}))
+
+
+def test_a_texture_of_pure_grain_is_written_as_jpeg_too(tmp_path: Path) -> None:
+    grain = np.random.default_rng(3).integers(0, 256, (96, 96, 4), dtype=np.uint8)
+    grain[..., 3] = 255
+    positions = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0]], np.float32)
+    normals = np.tile(np.array([0, 0, 1], np.float32), (3, 1))
+    triangle = Primitive(positions, normals, np.array([[0, 1, 2]], np.uint32), 0, uv=(positions[:, :2].copy(),))
+    material = Material(base_color_texture=TextureUse(0))
+    write(tmp_path / "grain.glb", Model("", (triangle,), (material,), (Texture(grain),)), jpeg_quality=92)
+    back = read(tmp_path / "grain.glb").textures[0].pixels
+    assert np.abs(back.astype(float) - grain).mean() < 12

@@ -231,10 +231,23 @@ def _encoded(pixels: NDArray[np.uint8], jpeg_quality: int | None) -> tuple[bytes
     picture = Image.fromarray(np.ascontiguousarray(rgb[..., 0] if gray else rgb if opaque else pixels))
     stream = io.BytesIO()
     if opaque and jpeg_quality is not None:
-        picture.save(stream, "JPEG", quality=jpeg_quality, subsampling=0, optimize=True)
-        return stream.getvalue(), "image/jpeg"
+        return _jpeg(picture, jpeg_quality), "image/jpeg"
     picture.save(stream, "PNG", compress_level=9)
     return stream.getvalue(), "image/png"
+
+
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
+    """Optimized where it can be: Pillow gives the optimizer a byte a pixel, which fine grain at high quality passes."""
+    for optimized in (True, False):
+        stream = io.BytesIO()
+        try:
+            picture.save(stream, "JPEG", quality=quality, subsampling=0, optimize=optimized)
+        except OSError:
+            if optimized:
+                continue
+            raise
+        break
+    return stream.getvalue()
 
 
 def _mappings(variants: Mapping[str, Sequence[int]], primitive: int) -> list[Json]:

@@ -18,6 +18,7 @@ from tryon.server.access import Access
 from tryon.server.consent import Consents
 from tryon.server.description import describe
 from tryon.server.files import Files
+from tryon.server.handoff import Handoff
 from tryon.server.keys import Keys
 from tryon.server.lifetime import Lifetime
 from tryon.server.limiter import Limiter
@@ -25,7 +26,7 @@ from tryon.server.limits import Buckets
 from tryon.server.metrics import Metrics
 from tryon.server.photos import Photos
 from tryon.server.recorder import Recorder
-from tryon.server.routes import catalog, consent, health, pages, photos, tokens, webrtc
+from tryon.server.routes import catalog, consent, handoff, health, pages, photos, tokens, webrtc
 from tryon.server.routes import tryon as try_on
 from tryon.server.settings import Settings
 from tryon.server.showcase import Showcase
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     describe(app, keys_required=chosen.keys_required)
     _guard(app, chosen)
-    for routes in (catalog, consent, health, pages, photos, tokens, try_on, webrtc):
+    for routes in (catalog, consent, handoff, health, pages, photos, tokens, try_on, webrtc):
         app.include_router(routes.router)
     app.add_api_websocket_route("/api/mirror", _mirror)
     return app
@@ -86,6 +87,7 @@ def _furnish(app: FastAPI, settings: Settings) -> None:
     state.photos = Photos(settings.secret, state.store, files)
     state.pool = VisionPool(settings.threads)
     state.showcase = Showcase(home() / "server" / "pictures")
+    state.handoff = Handoff(home() / "server" / "models")
 
 
 @contextlib.asynccontextmanager
