@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from fractions import Fraction
 
 import numpy as np
@@ -75,12 +76,13 @@ def test_a_face_comes_back_painted_controls_hold_and_nothing_is_left_when_it_end
         peer.on("track", tracks.append)
         await call(host, headers, peer)
         worn = None
-        for _ in range(60):
-            worn = (await asyncio.wait_for(tracks[0].recv(), 20)).to_ndarray(format="rgb24")
+        deadline_s = time.monotonic() + 60.0
+        while time.monotonic() < deadline_s:
+            worn = (await asyncio.wait_for(tracks[0].recv(), 60)).to_ndarray(format="rgb24")
             if any(each["type"] == "status" and each["faces"] for each in said):
                 break
         await host.post("/api/consent/withdraw", json={"token": headers["X-Tryon-Consent"]})
-        for _ in range(100):
+        for _ in range(600):
             if not app.state.calls.count and not app.state.pool.seats:
                 break
             await asyncio.sleep(0.1)
@@ -178,3 +180,40 @@ def test_the_worn_track_gives_the_newest_only():
 def test_a_turn_server_brings_its_user_and_password():
     server = ice_server("turn:turn.example:3478|anna|secret")
     assert (server.urls, server.username, server.credential) == ("turn:turn.example:3478", "anna", "secret")
+
+
+def test_a_stopping_server_hangs_up_and_says_why(app, host, models_ready):
+    async def scenario():
+        agreed = await host.post("/api/consent", json={"language": "en"})
+        peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        channel = peer.createDataChannel("mirror")
+        said, told = [], asyncio.Event()
+
+        @channel.on("message")
+        def hear(text):
+            said.append(json.loads(text))
+            if said[-1].get("code") == "leaving":
+                told.set()
+
+        opened = asyncio.Event()
+        channel.on("open", opened.set)
+        await call(host, {"X-Tryon-Consent": agreed.json()["token"]}, peer)
+        await asyncio.wait_for(opened.wait(), 60)
+        mirrors = (await host.get("/metrics")).text
+        await app.state.lifetime.leave()
+        await asyncio.wait_for(told.wait(), 60)
+        for _ in range(600):
+            if not app.state.calls.count:
+                break
+            await asyncio.sleep(0.1)
+        late = await host.post(
+            "/api/mirror/offer", json={"sdp": "v=0"}, headers={"X-Tryon-Consent": agreed.json()["token"]}
+        )
+        await peer.close()
+        return mirrors, (await host.get("/metrics")).text, late
+
+    mirrors, after, late = asyncio.run(scenario())
+    assert "\ntryon_mirrors 1.0" in mirrors
+    assert "\ntryon_mirrors 0.0" in after
+    assert app.state.calls.count == 0
+    assert late.status_code == 503

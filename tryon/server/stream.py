@@ -41,7 +41,7 @@ class Pace:
         """Why the picture is smaller or slower than wished; empty at the wished level."""
         if self.level == self._best:
             return ""
-        return "Many people are trying things on right now, so your picture is a little smaller or slower."
+        return "The server cannot keep up just now, so your picture is a little smaller or slower."
 
     def add(self, waited_ms: float, step_ms: float, now_s: float) -> bool:
         """Count one frame; true when the level changed."""

@@ -8,53 +8,36 @@ is complete at its marker bit, the encoder is the mirror's own, and tracks are a
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from typing import Any
+from contextlib import ExitStack
 
-import av
-import numpy as np
-from aiortc import (
-    RTCConfiguration,
-    RTCDataChannel,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCRtpSender,
-    RTCSessionDescription,
-)
-from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from aiortc import RTCIceServer
 from aiortc.sdp import SessionDescription
-from numpy.typing import NDArray
-from pydantic import BaseModel
 
 from tryon.errors import TryOnError
-from tryon.server.h264 import rgb
+from tryon.server.lifetime import Lifetime
+from tryon.server.metrics import Metrics
 from tryon.server.mirror import Mirror
-from tryon.server.stream import Pace
-from tryon.server.vision import Done, VisionPool
-from tryon.server.webrtc_media import WornTrack, make_prompt, use_own_encoder
-from tryon.server.wire import MOST_SIDE_PX, Control, Problem, Ready, Status, WireError, parse_text
+from tryon.server.vision import VisionPool
+from tryon.server.webrtc_call import Call
+from tryon.server.wire import WireError
 
-_STATUS_S = 1.0
-_CONNECT_S = 20.0
-_SILENCE_S = 30.0
-_MOST_WAITING_BYTES = 64 * 1024
 _MOST_SDP_VIDEO = 1
 
 
 class Calls:
     """The WebRTC mirrors of a server. Belongs to the event loop."""
 
-    def __init__(self, pool: VisionPool, ice: Sequence[str] = ()) -> None:
+    def __init__(self, pool: VisionPool, lifetime: Lifetime, metrics: Metrics, ice: Sequence[str] = ()) -> None:
         """Answer calls.
 
         Args:
             ice: STUN and TURN servers as `turn:host:3478|user|password`; none by default, which is right wherever
                 the server's own address can be reached, and lets nobody outside see who calls.
         """
-        self._pool, self._ice = pool, [ice_server(each) for each in ice]
-        self._calls: set[_Call] = set()
+        self._pool, self._lifetime, self._metrics = pool, lifetime, metrics
+        self._ice = [ice_server(each) for each in ice]
+        self._calls: set[Call] = set()
 
     @property
     def count(self) -> int:
@@ -65,14 +48,19 @@ class Calls:
         """The answer to a browser's offer.
 
         Args:
+            mirror: Closed with the call, or at once when there is none.
             allowed: Called once a second; what it raises ends the call, as when consent is withdrawn.
 
         Raises:
             WireError: Not an offer of one video that this server can answer.
         """
-        check_offer(sdp)
-        call = _Call(self._pool, mirror, self._ice, width, allowed, self._calls.discard)
-        self._calls.add(call)
+        try:
+            check_offer(sdp)
+        except WireError:
+            mirror.close()
+            raise
+        call = Call(self._pool, self._metrics, mirror, self._ice, width, allowed)
+        self._enter(call)
         try:
             return await call.answer(sdp)
         except Exception as error:
@@ -80,6 +68,16 @@ class Calls:
             if isinstance(error, TryOnError):
                 raise
             raise WireError("Expected an offer that can be answered; load the page again.") from error
+
+    def _enter(self, call: Call) -> None:
+        """Count it, and have it told when the server stops, until it ends."""
+        stay = ExitStack()
+        stay.enter_context(self._lifetime.member(call.leave))
+        self._calls.add(call)
+        stay.callback(self._calls.discard, call)
+        self._metrics.mirrors.inc()
+        stay.callback(self._metrics.mirrors.dec)
+        call.ended = stay.close
 
     async def close(self) -> None:
         """End all calls."""
@@ -106,158 +104,3 @@ def check_offer(sdp: str) -> None:
     videos = [each for each in media if each.kind == "video"]
     if len(videos) != _MOST_SDP_VIDEO or any(each.kind == "audio" for each in media):
         raise WireError(f"Expected an offer of one video and no sound, got {len(videos)} videos in {len(media)} media.")
-
-
-class _Call:
-    """One shopper."""
-
-    def __init__(
-        self,
-        pool: VisionPool,
-        mirror: Mirror,
-        ice: list[RTCIceServer],
-        width: int,
-        allowed: Callable[[], Awaitable[None]],
-        ended: Callable[[_Call], None],
-    ) -> None:
-        self._mirror, self._allowed, self._ended = mirror, allowed, ended
-        self._loop = asyncio.get_running_loop()
-        self._pace = Pace(width=width)
-        self._peer = RTCPeerConnection(RTCConfiguration(iceServers=ice))
-        self._worn = WornTrack()
-        self._seat = pool.open(self._work, self._done, mirror.close)
-        self._channel: RTCDataChannel | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._heard_s = time.monotonic()
-        self._step_ms = 0.0
-        self._closed = False
-        self._peer.on("track", self._on_track)
-        self._peer.on("datachannel", self._on_channel)
-        self._peer.on("connectionstatechange", self._on_state)
-
-    async def answer(self, sdp: str) -> str:
-        # Before the offer is read: the codecs both sides know are matched then.
-        transceiver = self._peer.addTransceiver(self._worn, direction="sendrecv")
-        known = RTCRtpSender.getCapabilities("video").codecs
-        transceiver.setCodecPreferences([each for each in known if each.mimeType == "video/H264"])
-        use_own_encoder(transceiver.sender)
-        make_prompt(transceiver.receiver)
-        await self._peer.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
-        await self._peer.setLocalDescription(await self._peer.createAnswer())
-        self._start(self._watch())
-        return str(self._peer.localDescription.sdp)
-
-    async def close(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
-        self._ended(self)
-        current = asyncio.current_task()
-        for task in self._tasks - ({current} if current else set()):
-            task.cancel()
-        self._worn.stop()
-        await self._peer.close()
-        self._seat.close()
-
-    def _start(self, work: Any) -> None:  # any coroutine
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    def _on_track(self, track: MediaStreamTrack) -> None:
-        if track.kind == "video":
-            self._start(self._pump(track))
-
-    def _on_channel(self, channel: RTCDataChannel) -> None:
-        self._channel = channel
-        channel.on("message", self._on_message)
-        pace = self._pace
-        self._say(Ready(codec="h264", width=pace.width, height=pace.width * 3 // 4, fps=pace.fps))
-
-    def _on_message(self, text: str | bytes) -> None:
-        try:
-            message = parse_text(text if isinstance(text, str) else "")
-            if not isinstance(message, Control):
-                raise WireError("Expected a control message.")
-            if message.wear:
-                self._start(self._dress(message))
-            else:
-                self._mirror.apply(message)
-        except TryOnError as error:
-            self._say(Problem(code="message", detail=str(error)))
-
-    async def _dress(self, message: Control) -> None:
-        try:
-            await asyncio.to_thread(self._mirror.preload, message.wear or ())
-            self._mirror.apply(message)
-        except TryOnError as error:
-            self._say(Problem(code="product", detail=str(error)))
-
-    async def _on_state(self) -> None:
-        if self._peer.connectionState in ("failed", "closed"):
-            await self.close()
-
-    async def _pump(self, track: MediaStreamTrack) -> None:
-        """Read the track without a pause: what nobody reads piles up in it."""
-        with suppress(MediaStreamError):
-            while True:
-                frame = await track.recv()
-                self._heard_s = time.monotonic()
-                if isinstance(frame, av.VideoFrame):
-                    self._seat.offer(frame)
-
-    def _work(self, frames: Sequence[av.VideoFrame]) -> NDArray[np.uint8]:
-        frame = frames[-1]
-        if max(frame.width, frame.height) > MOST_SIDE_PX or frame.width % 2 or frame.height % 2:
-            raise WireError(f"Expected even sides of at most {MOST_SIDE_PX} pixels, got {frame.width}×{frame.height}.")
-        return self._mirror.wear(rgb(frame), frame.time or 0.0)
-
-    def _done(self, done: Done[NDArray[np.uint8]]) -> None:
-        with suppress(RuntimeError):  # the loop is gone when the server stops
-            self._loop.call_soon_threadsafe(self._take, done)
-
-    def _take(self, done: Done[NDArray[np.uint8]]) -> None:
-        for problem in self._mirror.problems():
-            self._say(Problem(code="product", detail=problem))
-        if done.packet is None:
-            self._say(Problem(code=done.code, detail=done.problem))
-        else:
-            self._worn.show(done.packet)
-            self._step_ms = done.step_ms
-        if self._pace.add(done.waited_ms, done.step_ms, time.monotonic()):
-            self._say(self._status())
-
-    async def _watch(self) -> None:
-        """Once a second: say how it goes, and end what is over."""
-        while True:
-            await asyncio.sleep(_STATUS_S)
-            silent_s = time.monotonic() - self._heard_s
-            try:
-                await self._allowed()
-            except TryOnError as error:
-                self._say(Problem(code="consent", detail=str(error)))
-                await self.close()
-                return
-            if silent_s > (_SILENCE_S if self._peer.connectionState == "connected" else _CONNECT_S):
-                await self.close()
-                return
-            self._say(self._status())
-
-    def _status(self) -> Status:
-        mirror, pace = self._mirror, self._pace
-        return Status(
-            guidance=mirror.guidance,
-            faces=mirror.faces,
-            width=pace.width,
-            height=pace.width * 3 // 4,
-            fps=pace.fps,
-            step_ms=round(self._step_ms, 2),
-            dropped=self._seat.dropped,
-            notice=pace.notice,
-            fit=mirror.fit,
-        )
-
-    def _say(self, message: BaseModel) -> None:
-        channel = self._channel
-        if channel is not None and channel.readyState == "open" and channel.bufferedAmount < _MOST_WAITING_BYTES:
-            channel.send(message.model_dump_json())

@@ -23,9 +23,10 @@ const SENTENCES: Record<string, string> = {
   "Step out of the bright light.": "请避开强光。",
   "Turn to the light.": "请面向光源。",
   "Hold still and wipe the lens.": "请保持不动，并擦拭镜头。",
-  "Many people are trying things on right now, so your picture is a little smaller or slower.":
-    "当前试用的人较多，画面会稍小或稍慢。",
+  "The server cannot keep up just now, so your picture is a little smaller or slower.":
+    "服务器暂时处理不过来，画面会稍小或稍慢。",
   "All mirrors are taken; try again in a minute.": "镜子都在使用中，请一分钟后再试。",
+  "The server is being restarted; the mirror comes back by itself.": "服务器正在重启，镜子会自动恢复。",
   "Your consent has expired; agree again to go on.": "您的同意已过期；请重新同意后继续。",
   "Expected a consent given on this page; agree to go on.": "请先在本页同意后继续。",
   "This consent was withdrawn; agree again to go on.": "该同意已撤回；请重新同意后继续。",

@@ -72,6 +72,8 @@ async def offer(
     del consent  # checked
     state = request.app.state
     calls = _calls(request)
+    if state.lifetime.leaving:
+        raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "The server is being restarted; try again in a moment.")
     if state.pool.seats >= state.settings.most_mirrors:
         raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "All mirrors are taken; try again in a minute.")
     mirror = Mirror(Look.load(_FIRST_LOOK), masks=state.pool.masks)
@@ -98,7 +100,7 @@ def _calls(request: Request) -> Calls:
         except ImportError as error:
             detail = str(MissingExtraError("aiortc", extra="webrtc"))
             raise RefusedError(HTTPStatus.NOT_IMPLEMENTED, detail) from error
-        found = state.calls = Calls(state.pool, state.settings.ice)
+        found = state.calls = Calls(state.pool, state.lifetime, state.metrics, state.settings.ice)
     return found
 
 
