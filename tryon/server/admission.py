@@ -8,13 +8,14 @@ from fastapi import Depends, Header, Request
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from tryon.server.access import Access
-from tryon.server.consent import ConsentError, Consents
+from tryon.server.consent import ConsentError, Consents, Subject
 from tryon.server.keys import KeyCard, KeyRefusedError, Scope
 
 _bearer = HTTPBearer(auto_error=False, description="A brand's key, from `tryon keys add`.")
 _token = APIKeyHeader(name="X-Tryon-Token", auto_error=False, description="A shopper's token, from POST /api/tokens.")
 _Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 _Token = Annotated[str | None, Depends(_token)]
+_Consent = Annotated[str | None, Header(alias="X-Tryon-Consent", max_length=2048)]
 
 
 def writer(request: Request, bearer: _Bearer) -> KeyCard:
@@ -38,22 +39,36 @@ def shopper(request: Request, bearer: _Bearer, token: _Token) -> None:
     _enter(request, bearer, token, "write")
 
 
-def consenting(
-    request: Request, consent: Annotated[str | None, Header(alias="X-Tryon-Consent", max_length=2048)] = None
-) -> str:
-    """The id of the consent that the request carries.
+def consenting(request: Request, consent: _Consent = None) -> str:
+    """The id of the consent to be looked at that the request carries.
 
     Raises:
         ConsentError: None, or one that does not hold.
     """
+    return _consented(request, consent, "mirror")
+
+
+def furnishing(request: Request, consent: _Consent = None) -> str:
+    """The id of the consent to furnish a room that the request carries. Raises ConsentError."""
+    return _consented(request, consent, "room")
+
+
+def keeping(request: Request, consent: _Consent = None) -> str:
+    """The id of a consent to either, for what it takes to keep a picture. Raises ConsentError."""
+    return _consented(request, consent, None)
+
+
+def _consented(request: Request, consent: str | None, subject: Subject | None) -> str:
     if consent is None:
         raise ConsentError("Expected a consent (X-Tryon-Consent, from POST /api/consent), got none.")
     consents: Consents = request.app.state.consents
-    return consents.check(consent)
+    return consents.check(consent, subject)
 
 
 Writer: TypeAlias = Annotated[KeyCard, Depends(writer)]
 Consenting: TypeAlias = Annotated[str, Depends(consenting)]
+Furnishing: TypeAlias = Annotated[str, Depends(furnishing)]
+Keeping: TypeAlias = Annotated[str, Depends(keeping)]
 
 
 def _enter(request: Request, bearer: HTTPAuthorizationCredentials | None, token: str | None, scope: Scope) -> None:

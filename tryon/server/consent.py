@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from sqlalchemy import update
 
@@ -29,6 +30,23 @@ TEXT = {
         "您可以随时撤回同意，立即生效。"
     ),
 }
+# The same for a picture of a room, which stays longer because the shopper furnishes it.
+ROOM_TEXT = {
+    "en": (
+        "To show furniture in your room, this page sends the picture you take or choose to this server. The server "
+        "finds the floor and the sheet or card on it, draws the furniture and sends the picture back. The picture "
+        "stays in memory while you furnish, at most 30 minutes after your last change, and is never stored or passed "
+        "on, except a picture that you ask to keep. You can withdraw at any time; it is then gone at once."
+    ),
+    "zh": (
+        "为了在您的房间里展示家具，本页面会把您拍摄或选择的照片发送到本服务器。服务器找到地面以及上面的纸张或卡片，"
+        "绘制家具后把画面送回。照片只在您布置期间留在内存中，最后一次改动后最多保留 30 分钟，"
+        "不会转交他人；除了您要求保留的画面，也不会保存。"
+        "您可以随时撤回同意，照片随即清除。"
+    ),
+}
+Subject: TypeAlias = Literal["mirror", "room"]
+TEXTS: dict[Subject, dict[str, str]] = {"mirror": TEXT, "room": ROOM_TEXT}
 LONGEST_S = 24 * 3600
 
 
@@ -60,29 +78,35 @@ class Consents:
         self._seals = Seals(secret, "consent 2")
         self._store = store
 
-    def give(self, language: str) -> Receipt:
-        """A new receipt for the text in that language."""
-        text = TEXT[language]
+    def give(self, language: str, subject: Subject = "mirror") -> Receipt:
+        """A new receipt for the text about that subject in that language."""
+        text = TEXTS[subject][language]
         digest = hashlib.sha256(text.encode()).hexdigest()
         number = secrets.token_urlsafe(16)
         now_s = int(time.time())
         with self._store.transaction() as session:
             session.add(Consent(id=number, given_s=now_s, language=language, text_sha256=digest))
-        token = self._seals.seal({"id": number, "sha256": digest}, lifetime_s=LONGEST_S)
+        token = self._seals.seal({"id": number, "sha256": digest, "subject": subject}, lifetime_s=LONGEST_S)
         return Receipt(number, now_s, language, text, digest, now_s + LONGEST_S, token)
 
-    def check(self, token: str) -> str:
+    def check(self, token: str, subject: Subject | None = "mirror") -> str:
         """The receipt's id.
 
+        Args:
+            subject: What was agreed to; None for either.
+
         Raises:
-            ConsentError: Forged, expired or withdrawn.
+            ConsentError: Forged, expired, withdrawn, or about something else.
         """
         try:
-            number = str(self._seals.open(token)["id"])
+            value = self._seals.open(token)
+            number = str(value["id"])
         except SealExpiredError:
             raise ConsentError("Your consent has expired; agree again to go on.") from None
         except SealError:
             raise ConsentError("Expected a consent given on this page; agree to go on.") from None
+        if subject is not None and value.get("subject", "mirror") != subject:
+            raise ConsentError("Expected a consent given on this page; agree to go on.")
         with self._store.transaction() as session:
             consent = session.get(Consent, number)
         if consent is None or consent.withdrawn_s is not None:

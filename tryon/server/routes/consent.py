@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from tryon.server.admission import shopper
-from tryon.server.consent import TEXT
+from tryon.server.consent import TEXTS, Subject
 from tryon.server.problems import responses
 from tryon.server.routes.photos import DeletionProof
 
@@ -31,6 +31,7 @@ class Agreement(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     language: Language = "en"
+    subject: Subject = "mirror"
 
 
 class ConsentReceipt(BaseModel):
@@ -61,9 +62,9 @@ class Withdrawn(BaseModel):
 
 
 @router.get("/api/consent")
-async def text(language: Language = "en") -> ConsentText:
+async def text(language: Language = "en", subject: Subject = "mirror") -> ConsentText:
     """The text to agree to."""
-    return ConsentText(language=language, text=TEXT[language])
+    return ConsentText(language=language, text=TEXTS[subject][language])
 
 
 @router.post(
@@ -74,7 +75,7 @@ async def text(language: Language = "en") -> ConsentText:
 )
 def give(agreement: Agreement, request: Request) -> ConsentReceipt:
     """Agree; nothing is tracked before this."""
-    receipt = request.app.state.consents.give(agreement.language)
+    receipt = request.app.state.consents.give(agreement.language, agreement.subject)
     return ConsentReceipt(**{name: getattr(receipt, name) for name in ConsentReceipt.model_fields})
 
 

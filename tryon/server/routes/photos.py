@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from tryon.server.admission import Consenting, shopper
+from tryon.server.admission import Keeping, shopper
 from tryon.server.consent import ConsentError
 from tryon.server.photos import LONGEST_HOURS, Photos
 from tryon.server.problems import responses
@@ -69,14 +69,14 @@ class Proof(BaseModel):
     openapi_extra=PICTURE_BODY,
 )
 async def save(
-    request: Request, consent: Consenting, hours: Annotated[int, Query(ge=1, le=LONGEST_HOURS)] = 24
+    request: Request, consent: Keeping, hours: Annotated[int, Query(ge=1, le=LONGEST_HOURS)] = 24
 ) -> SavedPhoto:
     """Save the picture in the body for that many hours. Its metadata (place, camera) is not kept."""
     data = await request.body()
     photos = _photos(request)
     saved = await run_in_threadpool(photos.save, consent, data, hours=hours)
     try:
-        await run_in_threadpool(request.app.state.consents.check, request.headers["X-Tryon-Consent"])
+        await run_in_threadpool(request.app.state.consents.check, request.headers["X-Tryon-Consent"], None)
     except ConsentError:  # withdrawn while it was being saved
         await run_in_threadpool(photos.remove, saved.removal)
         raise
