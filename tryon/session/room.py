@@ -171,6 +171,18 @@ class Room:
             renderer().compose(pixels, self._scene(), self.camera, box=box)
         return self.frame.with_pixels(pixels)
 
+    def resized(self, frame: Frame) -> Self:
+        """The same room on its photo at another size, with everything that stands in it.
+
+        The server shows a small picture while the shopper moves things and saves a large one.
+        """
+        across, down = frame.width / self.frame.width, frame.height / self.frame.height
+        planes = [dataclasses.replace(plane, camera=_resized(plane.camera, across, down)) for plane in self.planes]
+        lens = dataclasses.replace(self.intrinsics, camera=_resized(self.intrinsics.camera, across, down))
+        room = type(self)(frame, planes, intrinsics=lens, remarks=self.remarks, light=self.light)
+        room._pieces, room._models, room._count = dict(self._pieces), dict(self._models), self._count
+        return room
+
     def describe(self) -> dict[str, Any]:
         """Plain JSON values of the room and what is in it."""
         return {
@@ -225,6 +237,18 @@ class Room:
 
     def _free_px(self) -> tuple[float, float]:
         return 0.5 * self.frame.width, 0.75 * self.frame.height
+
+
+def _resized(camera: Camera, across: float, down: float) -> Camera:
+    """The camera of the picture scaled; integer coordinates stay pixel centres."""
+    return Camera(
+        max(1, round(camera.width * across)),
+        max(1, round(camera.height * down)),
+        camera.focal_x_px * across,
+        camera.focal_y_px * down,
+        (camera.center_x_px + 0.5) * across - 0.5,
+        (camera.center_y_px + 0.5) * down - 0.5,
+    )
 
 
 def _light(frame: Frame) -> Light:
