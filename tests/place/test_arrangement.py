@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.place.shapes import boxes, floor, table
 
+from tests.place.shapes import boxes, floor, table
 from tryon.place.arrangement import Standing, Wall, overlap, settle
 from tryon.place.contact import camera_from_product
 from tryon.place.snap import against, nearest_wall
