@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,13 +23,15 @@ from tryon.render.blend_kernel import (
     write_roots,
     write_touched,
 )
-from tryon.render.compose_canvas import SHADOW_STEP, Canvas, stepped
+from tryon.render.compose_canvas import FLAT_STEP, SHADOW_STEP, Canvas, stepped
+from tryon.render.compose_stages import stages
 from tryon.render.frame import View, view_of
 from tryon.render.picture import Box
 from tryon.render.programs import BEHIND_UNIT, BLOCKS, HOOK_UNITS, MATERIAL_UNIT, Recipe, joined
+from tryon.render.shadow_flat_pass import FlatShadowPass, union
 from tryon.render.shadow_pass import SAMPLERS, ShadowPass
 from tryon.types.camera import Camera
-from tryon.types.scene import Cover, Scene
+from tryon.types.scene import Cover, Scene, Surface
 
 if TYPE_CHECKING:
     import moderngl
@@ -60,6 +63,8 @@ class Composer:
         self._canvas: Canvas | None = None
         self._focal_px = 1.0
         self._shadows = ShadowPass(gl, renderer.programs)
+        self._flat = FlatShadowPass(gl, renderer.programs)
+        self._step = SHADOW_STEP
         self._covers: dict[tuple[int, int], list[moderngl.Texture]] = {}
         self._written: dict[int, moderngl.Texture] = {}  # this scene's covers by the identity of their masks
         self._codes = np.empty(0, np.uint8)
@@ -71,17 +76,30 @@ class Composer:
             raise ShapeError("pixels", expected="(H, W, 3) uint8", got=f"{pixels.shape} {pixels.dtype}")
         if pixels.shape[:2] != (camera.height, camera.width):
             raise ShapeError("pixels", expected=(camera.height, camera.width, 3), got=pixels.shape)
+        boxes = [self._compose_stage(pixels, stage, camera, box) for stage in stages(scene)]
+        return union([touched for touched in boxes if touched is not None])
+
+    def _compose_stage(self, pixels: NDArray[np.uint8], scene: Scene, camera: Camera, box: Box | None) -> Box | None:
+        """Items that may hide each other, and their shadow."""
         batches = batches_of(scene.items, self._renderer.uploads)
-        casts = any(surface.catches_shadow > 0.0 for surface in scene.surfaces)
-        box = box or region(batches, camera, shadow=casts)
-        if box is None or not batches:
+        if not batches:
+            return None
+        falls = self._flat.prepare(scene)
+        scene = replace(scene, surfaces=tuple(_not_flat(surface) for surface in scene.surfaces))
+        self._step = FLAT_STEP if falls else SHADOW_STEP
+        if box is None:
+            casts = any(surface.catches_shadow > 0.0 for surface in scene.surfaces)
+            seen = region(batches, camera, shadow=casts)
+            box = union([*([seen] if seen else []), *(self._flat.boxes(camera) if falls else [])])
+            box = _whole_steps(box, camera, self._step) if box and falls else box
+        if box is None:
             return None
         corners = [batch.corners_m for batch in batches]
         corners += [surface.vertices_m.astype(np.float64) for surface in scene.surfaces if len(surface.vertices_m)]
         view = view_of(camera, box, corners)
         self._focal_px = max(camera.focal_x_px, camera.focal_y_px)
         environment = self._renderer.environments.get(scene.light.environment)
-        self._draw(pixels, scene, view, environment, batches)
+        self._draw(pixels, scene, view, environment, batches, falls)
         return self._write_back(pixels, view)
 
     def release(self) -> None:
@@ -90,12 +108,19 @@ class Composer:
             self._canvas.release()
             self._canvas = None
         self._shadows.release()
+        self._flat.release()
         for texture in itertools.chain.from_iterable(self._covers.values()):
             texture.release()
         self._covers.clear()
 
     def _draw(
-        self, pixels: NDArray[np.uint8], scene: Scene, view: View, environment: Environment, batches: Sequence[Batch]
+        self,
+        pixels: NDArray[np.uint8],
+        scene: Scene,
+        view: View,
+        environment: Environment,
+        batches: Sequence[Batch],
+        falls: bool,
     ) -> None:
         self._written.clear()
         self._renderer.begin(view, scene.light, environment)
@@ -103,9 +128,9 @@ class Composer:
         lit = self._renderer.scene_defines(scene.light, environment, batches)
         defines = joined(lit, ("TONE_SHOULDER", "STORED_AS_ROOT"))
         if self._samples > 1:
-            self._draw_sampled(pixels, scene, view, environment, batches, defines)
+            self._draw_sampled(pixels, scene, view, environment, batches, defines, falls)
         else:
-            self._draw_plain(pixels, scene, view, environment, batches, joined(defines, ("PICTURE_AS_ROOT",)))
+            self._draw_plain(pixels, scene, view, environment, batches, joined(defines, ("PICTURE_AS_ROOT",)), falls)
 
     def _draw_plain(
         self,
@@ -115,10 +140,11 @@ class Composer:
         environment: Environment,
         batches: Sequence[Batch],
         defines: tuple[str, ...],
+        falls: bool,
     ) -> None:
         """One sample a pixel: the picture is shaded and written here, which costs a processor less than drawing it."""
         canvas = self._canvas_for(view.size)
-        shadowed = self._draw_shadow(scene, view, canvas, environment)
+        shadowed = self._draw_shadow(scene, view, canvas, environment, falls)
         self._write_picture(pixels, view, canvas, shadowed)
         self._start(view, canvas)
         for batch in batches:
@@ -134,6 +160,7 @@ class Composer:
         environment: Environment,
         batches: Sequence[Batch],
         defines: tuple[str, ...],
+        falls: bool,
     ) -> None:
         """Several samples a pixel: nothing is read back before the end."""
         canvas = self._canvas_for(view.size)
@@ -143,7 +170,7 @@ class Composer:
         self._start(view, canvas)
         for batch in first:
             self._draw_batch(batch, defines, view, canvas)
-        shadowed = self._draw_shadow(scene, view, canvas, environment)
+        shadowed = self._draw_shadow(scene, view, canvas, environment, falls)
         if shadowed:
             defines = joined(defines, ("SHADOWED_PICTURE",))
         self._draw_picture(view, canvas, shadowed)
@@ -173,10 +200,10 @@ class Composer:
         drawn = self._memory(width, height)
         encode_roots(pixels[y0:y1, x0:x1], _ROOT_CODES, drawn)
         if shadowed:
-            coarse = -(-width // SHADOW_STEP), -(-height // SHADOW_STEP)
+            coarse = -(-width // self._step), -(-height // self._step)
             share = np.frombuffer(canvas.shade.read(viewport=(0, 0, *coarse), components=4), np.uint8)
             kept = np.sqrt(share.reshape(coarse[1], coarse[0], 4)[..., :3] * np.float32(1.0 / 255.0))
-            darken(pixels[y0:y1, x0:x1], _ROOT_FROM_SRGB, kept, SHADOW_STEP, drawn)
+            darken(pixels[y0:y1, x0:x1], _ROOT_FROM_SRGB, kept, self._step, drawn)
         for texture in (canvas.samples, canvas.picture):
             texture.write(drawn, viewport=(0, 0, width, height))
         canvas.picture.use(HOOK_UNITS[3])
@@ -200,22 +227,35 @@ class Composer:
             self._shadows.draw_hiding()
             canvas.drawn.use()
 
-    def _draw_shadow(self, scene: Scene, view: View, canvas: Canvas, environment: Environment) -> bool:
-        """The factor by which shadows darken the picture; False when there are none."""
+    def _draw_shadow(self, scene: Scene, view: View, canvas: Canvas, environment: Environment, falls: bool) -> bool:
+        """The factor by which shadows darken the picture; False when there are none.
+
+        Args:
+            falls: Furniture's shadow falls on flat surfaces.
+        """
         gl = self._gl
-        if not self._shadows.surfaces.catches:
+        if not (self._shadows.surfaces.catches or falls):
             return False
         canvas.shade.use()
-        canvas.shade.viewport = (0, 0, -(-view.size[0] // SHADOW_STEP), -(-view.size[1] // SHADOW_STEP))
+        canvas.shade.viewport = (0, 0, -(-view.size[0] // self._step), -(-view.size[1] // self._step))
         canvas.shade.clear(1.0, 1.0, 1.0, 1.0, depth=1.0)
-        if not self._shadows.prepare(scene):
-            canvas.drawn.use()
-            return False
-        gl.enable_only(gl.DEPTH_TEST)
-        self._shadows.draw(environment, view)
+        near = self._shadows.surfaces.catches and self._shadows.prepare(scene)
+        gl.depth_func = "<="
+        if falls and self._shadows.surfaces.hides:
+            gl.enable_only(gl.DEPTH_TEST)
+            canvas.shade.color_mask = False, False, False, False
+            canvas.shade.use()  # masks count from here on
+            self._shadows.draw_hiding()
+            canvas.shade.color_mask = True, True, True, True
+            canvas.shade.use()
+        if near:
+            gl.enable_only(gl.DEPTH_TEST)
+            self._shadows.draw(environment, view, step=self._step)
+        if falls:
+            self._flat.draw(view, self._step, self._use_cover)
         canvas.shadow.use(BEHIND_UNIT)
         canvas.drawn.use()
-        return True
+        return near or falls
 
     def _draw_picture(self, view: View, canvas: Canvas, shadowed: bool) -> None:
         """The picture under its shadow, behind what is drawn already."""
@@ -236,10 +276,9 @@ class Composer:
         canvas.resolved.viewport = (0, 0, *view.size)
         self._renderer.programs.cover(program)
 
-    @staticmethod
-    def _shadow_scale(view: View, canvas: Canvas) -> tuple[float, float]:
+    def _shadow_scale(self, view: View, canvas: Canvas) -> tuple[float, float]:
         (width, height), (held_width, held_height) = view.size, canvas.shadow.size
-        coarse_width, coarse_height = -(-width // SHADOW_STEP), -(-height // SHADOW_STEP)
+        coarse_width, coarse_height = -(-width // self._step), -(-height // self._step)
         return coarse_width / (width * held_width), coarse_height / (height * held_height)
 
     def _draw_batch(self, batch: Batch, defines: tuple[str, ...], view: View, canvas: Canvas) -> None:
@@ -336,11 +375,23 @@ class Composer:
         return self._codes[: width * height * 4].reshape(height, width, 4)
 
     def _canvas_for(self, size: tuple[int, int]) -> Canvas:
-        if self._canvas is None or not self._canvas.holds(size):
+        if self._canvas is None or not self._canvas.holds(size, self._step):
             if self._canvas is not None:
                 self._canvas.release()
-            self._canvas = Canvas.of(self._gl, stepped(size), self._samples)
+            self._canvas = Canvas.of(self._gl, stepped(size), self._samples, self._step)
         return self._canvas
+
+
+def _whole_steps(box: Box, camera: Camera, step: int) -> Box:
+    """The box grown to a multiple of the shadow's step where the picture has room, so that no shadow is stretched."""
+    x0, y0, x1, y1 = box
+    x1, y1 = min(x1 + (x0 - x1) % step, camera.width), min(y1 + (y0 - y1) % step, camera.height)
+    return max(x0 - (x0 - x1) % step, 0), max(y0 - (y0 - y1) % step, 0), x1, y1
+
+
+def _not_flat(surface: Surface) -> Surface:
+    """The surface without the shadow that `FlatShadowPass` draws on it."""
+    return replace(surface, catches_shadow=0.0) if surface.flat else surface
 
 
 def _clear(batch: Batch) -> bool:

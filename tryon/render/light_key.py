@@ -32,16 +32,7 @@ def key_of(panorama: NDArray[np.float32]) -> Key:
     Args:
         panorama: (H, 2H, 3) linear RGB; +Y up, the middle column looks along −Z.
     """
-    coarse = _coarse(panorama)
-    height, width = coarse.shape[:2]
-    polar = (np.arange(height) + 0.5) / height * np.pi
-    around = ((np.arange(width) + 0.5) / width - 0.5) * 2.0 * np.pi
-    level = np.sin(polar)[:, None]
-    toward = np.stack(
-        np.broadcast_arrays(level * np.sin(around), np.cos(polar)[:, None], -level * np.cos(around)), axis=2
-    ).reshape(-1, 3)
-    solid_angle = np.repeat(np.sin(polar), width) * (np.pi / height) * (2.0 * np.pi / width)
-    radiance = coarse.reshape(-1, 3)
+    toward, radiance, solid_angle = grid_of(panorama)
     excess = np.maximum(radiance - (radiance * solid_angle[:, None]).sum(axis=0) / (4.0 * np.pi), 0.0)
     power = excess.mean(axis=1) * solid_angle
     pooled = (np.clip(toward @ toward.T, 0.0, 1.0) ** _LOBE) @ power
@@ -56,6 +47,22 @@ def key_of(panorama: NDArray[np.float32]) -> Key:
     softness = float(np.sqrt(2.0 * (power * spread**2).sum() / total))  # a disc of half angle r has mean square r²/2
     rgb = ((excess * solid_angle[:, None])[near]).sum(axis=0) / np.pi
     return Key(middle, rgb, float(np.clip(softness, _SHARPEST_RAD, _SOFTEST_RAD)))
+
+
+def grid_of(
+    panorama: NDArray[np.float32],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Directions (n, 3) in the map's axes, radiance (n, 3) and solid angle (n,) of a map's coarse cells."""
+    coarse = _coarse(panorama)
+    height, width = coarse.shape[:2]
+    polar = (np.arange(height) + 0.5) / height * np.pi
+    around = ((np.arange(width) + 0.5) / width - 0.5) * 2.0 * np.pi
+    level = np.sin(polar)[:, None]
+    toward = np.stack(
+        np.broadcast_arrays(level * np.sin(around), np.cos(polar)[:, None], -level * np.cos(around)), axis=2
+    ).reshape(-1, 3)
+    solid_angle = np.repeat(np.sin(polar), width) * (np.pi / height) * (2.0 * np.pi / width)
+    return toward, coarse.reshape(-1, 3), solid_angle
 
 
 def _coarse(panorama: NDArray[np.float32]) -> NDArray[np.float64]:

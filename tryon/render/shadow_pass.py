@@ -74,12 +74,13 @@ class ShadowPass:
         self._block.bind_to_uniform_block(BLOCKS["Pass"])
         return True
 
-    def draw(self, environment: Environment, view: View, *, as_alpha: bool = False) -> None:
+    def draw(self, environment: Environment, view: View, *, as_alpha: bool = False, step: int = SHADOW_STEP) -> None:
         """Draw the shadows; depth test and blending are the caller's, as is the Frame block.
 
         Args:
             as_alpha: Write premultiplied black with the shadow as coverage, at the box's resolution; else the factor on
-                what is behind, at a quarter of it.
+                what is behind.
+            step: Pixels of the picture per pixel of that factor.
         """
         defines = ("CATCHES", f"ENVIRONMENT_LOG2_SIZE {environment.log2_size}", *(("AS_ALPHA",) if as_alpha else ()))
         recipe = Recipe("surface_live.vert", "shadow_catch.frag", defines, hook_samplers=SAMPLERS)
@@ -89,7 +90,7 @@ class ShadowPass:
         inner = (x0 > 0, y0 > 0, x1 < view.camera.width, y1 < view.camera.height)
         width, height = view.size
         edges = (0.0 if inner[0] else -far, 0.0 if inner[1] else -far)
-        program.set("u_scale", 1.0 if as_alpha else SHADOW_STEP)
+        program.set("u_scale", 1.0 if as_alpha else float(step))
         program.set("u_edges", (*edges, width if inner[2] else far, height if inner[3] else far))
         self.surfaces.draw_catching(program)
 
