@@ -122,6 +122,7 @@ class Room:
         if len(self._pieces) >= _MOST_PIECES:
             raise ParameterError(f"Expected at most {_MOST_PIECES} pieces in a room; take some out first.")
         wanted = product if isinstance(product, Product) else catalog.load(product)
+        wanted = wanted if variant is None else dataclasses.replace(wanted, variant=variant)
         model = self._model(wanted, variant)
         at_m = self._point(at_px if at_px is not None else self._free_px(), plane)
         self._count += 1
@@ -137,6 +138,12 @@ class Room:
     def turn(self, name: str, yaw_rad: float) -> Placed:
         """The piece, now turned to this angle."""
         return self._put(dataclasses.replace(self.piece(name), yaw_rad=math.remainder(yaw_rad, 2.0 * math.pi)))
+
+    def finish(self, name: str, variant: str) -> Placed:
+        """The piece, now in another of its finishes; `Placed.product.variant` names the one it has."""
+        placed = self.piece(name)
+        product = dataclasses.replace(placed.product, variant=variant)
+        return self._put(dataclasses.replace(placed, product=product, model=self._model(product, variant)))
 
     def remove(self, name: str) -> None:
         """Take a piece out."""
