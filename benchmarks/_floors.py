@@ -1,4 +1,4 @@
-"""Floors and walls for rendered rooms: (n, n, 3) float32 linear reflectances of a square that repeats without a seam."""
+"""Floors and walls for rendered rooms: (n, n, 3) float32 linear reflectances of a square that repeats."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIZE_M = 3.0  # of the square
-TEXELS = 1536
+TEXELS = 1024
 KINDS = ("oak", "light wood", "dark wood", "tile", "light tile", "carpet", "light carpet", "concrete", "patterned tile")
 
 # Linear reflectances of middle tones: oak about 0.30, maple and white oak 0.45 to 0.55, walnut 0.08, light tile 0.65.
@@ -27,8 +27,10 @@ def floor_texture(kind: str, rng: np.random.Generator) -> NDArray[np.float32]:
         tone = rng.uniform(0.4, 0.6) if kind == "light carpet" else rng.uniform(0.05, 0.3)
         made = _carpet(tone * (1.0 + rng.normal(0.0, 0.12, 3)), rng)
     else:
-        made = rng.uniform(0.2, 0.45) * (1.0 + 0.25 * _clouds(40.0, rng) + 0.08 * _clouds(2.0, rng))[..., None] * (
-            1.0 + rng.normal(0.0, 0.03, 3)
+        made = (
+            rng.uniform(0.2, 0.45)
+            * (1.0 + 0.25 * _clouds(40.0, rng) + 0.08 * _clouds(2.0, rng))[..., None]
+            * (1.0 + rng.normal(0.0, 0.03, 3))
         )
     return np.clip(made, 0.01, 0.72).astype(np.float32)
 
@@ -57,7 +59,7 @@ def _planks(rgb: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.fl
             gap[top:bottom, columns[:groove]] = 1.0
     gap = cv2.GaussianBlur(gap, (0, 0), 0.8)
     value = np.exp(grain + tone) * (1.0 - rng.uniform(0.3, 0.8) * gap)
-    warm = (1.0 + 0.15 * np.array([0.6, 0.0, -1.0]) * tone[..., None] / 0.12 * 0.3)
+    warm = 1.0 + 0.15 * np.array([0.6, 0.0, -1.0]) * tone[..., None] / 0.12 * 0.3
     return np.asarray(rgb * value[..., None] * warm)
 
 
