@@ -26,7 +26,8 @@ from tryon.server.limits import Buckets
 from tryon.server.metrics import Metrics
 from tryon.server.photos import Photos
 from tryon.server.recorder import Recorder
-from tryon.server.routes import catalog, consent, handoff, health, pages, photos, tokens, webrtc
+from tryon.server.rooms import Rooms
+from tryon.server.routes import catalog, consent, handoff, health, pages, photos, rooms, tokens, webrtc
 from tryon.server.routes import tryon as try_on
 from tryon.server.settings import Settings
 from tryon.server.showcase import Showcase
@@ -68,7 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     describe(app, keys_required=chosen.keys_required)
     _guard(app, chosen)
-    for routes in (catalog, consent, handoff, health, pages, photos, tokens, try_on, webrtc):
+    for routes in (catalog, consent, handoff, health, pages, photos, rooms, tokens, try_on, webrtc):
         app.include_router(routes.router)
     app.add_api_websocket_route("/api/mirror", _mirror)
     return app
@@ -86,6 +87,7 @@ def _furnish(app: FastAPI, settings: Settings) -> None:
     files = Files(settings.files or str(home() / "server" / "files"))
     state.photos = Photos(settings.secret, state.store, files)
     state.pool = VisionPool(settings.threads)
+    state.rooms = Rooms(state.pool)
     state.showcase = Showcase(home() / "server" / "pictures")
     state.handoff = Handoff(home() / "server" / "models")
 
@@ -93,20 +95,22 @@ def _furnish(app: FastAPI, settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
-    sweeper = asyncio.create_task(_sweep(state.photos, state.metrics))
+    sweeper = asyncio.create_task(_sweep(state.photos, state.metrics, state.rooms))
     yield
     await state.lifetime.leave()  # again without harm where `serve` said so already
     sweeper.cancel()
     await asyncio.gather(sweeper, return_exceptions=True)
     if (calls := getattr(state, "calls", None)) is not None:
         await calls.close()
+    state.rooms.close()
     for part in (state.showcase, state.pool, state.store):
         await asyncio.to_thread(part.close)
 
 
-async def _sweep(photos: Photos, metrics: Metrics) -> None:
-    """Delete photos as they run out, whatever happens to one round."""
+async def _sweep(photos: Photos, metrics: Metrics, rooms: Rooms) -> None:
+    """Delete photos and rooms as they run out, whatever happens to one round."""
     while True:
+        rooms.sweep()
         try:
             metrics.photos_swept.inc(await asyncio.to_thread(photos.sweep))
         except Exception:
@@ -152,8 +156,8 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.origins),
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=_HEADERS,
-            expose_headers=["Retry-After", "X-Request-Id"],
+            expose_headers=["Retry-After", "X-Request-Id", "X-Tryon-Box", "X-Tryon-Piece"],
         )
     app.add_middleware(Recorder, metrics=metrics, origins=settings.origins)

@@ -35,6 +35,8 @@ _TRY_ON = Limit("try-on", 1.0, 8, MOST_BYTES)
 _CONSENT = Limit("consent", 1.0, 30)
 _TOKENS = Limit("tokens", 5.0, 60)
 _MIRROR = Limit("mirror", 2.0, 30)
+_ROOMS = Limit("rooms", 0.2, 8, MOST_BYTES)
+_ROOM_WORK = Limit("room work", 40.0, 240, 16 * 1024)
 _READING = Limit("reading", 50.0, 300)
 _LIMITS = {
     ("POST", "/api/photos"): _PHOTOS,
@@ -42,13 +44,17 @@ _LIMITS = {
     ("POST", "/api/consent"): _CONSENT,
     ("POST", "/api/consent/withdraw"): _CONSENT,
     ("POST", "/api/tokens"): _TOKENS,
+    ("POST", "/api/rooms"): _ROOMS,
     ("WEBSOCKET", "/api/mirror"): _MIRROR,
+    ("WEBSOCKET", "/api/room/live"): _MIRROR,
     ("POST", "/api/mirror/offer"): _MIRROR,
 }
 
 
 def limit_of(method: str, path: str) -> Limit:
     """The limit of a request; anything unknown counts as reading."""
+    if path.startswith("/api/rooms/"):
+        return _ROOM_WORK
     return _LIMITS.get((method, path), _READING)
 
 

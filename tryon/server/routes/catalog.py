@@ -69,7 +69,7 @@ def look(name: str) -> LookCard:
 @router.get("/api/products", dependencies=_READERS, responses=_REFUSED)
 def products() -> list[ProductCard]:
     """The sample products that can be worn."""
-    return [card for name in catalog.names() if (card := _product(name)).kind in WEARABLES]
+    return [card for name in catalog.names() if (card := product_card(name)).kind in WEARABLES]
 
 
 @router.get(
@@ -105,7 +105,8 @@ def _card(name: str) -> LookCard:
 
 
 @lru_cache(maxsize=1024)
-def _product(name: str) -> ProductCard:
+def product_card(name: str) -> ProductCard:
+    """A product as a list shows it."""
     product = catalog.load(name)
     width, height, depth = (round(1e3 * side, 1) for side in product.size_m)
     return ProductCard(

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from tryon.server.admission import shopper
@@ -80,9 +81,11 @@ def give(agreement: Agreement, request: Request) -> ConsentReceipt:
 
 
 @router.post("/api/consent/withdraw", responses=responses(HTTPStatus.FORBIDDEN))
-def withdraw(withdrawal: Withdrawal, request: Request) -> Withdrawn:
-    """Withdraw; open mirrors of this consent end within a second, its saved photos are deleted now."""
+async def withdraw(withdrawal: Withdrawal, request: Request) -> Withdrawn:
+    """Withdraw; open mirrors of this consent end within a second, its rooms and saved photos are deleted now."""
     state = request.app.state
-    number, ended_s = state.consents.withdraw(withdrawal.token)
-    deleted = [DeletionProof(**dataclasses.asdict(deletion)) for deletion in state.photos.forget(number)]
+    number, ended_s = await run_in_threadpool(state.consents.withdraw, withdrawal.token)
+    state.rooms.forget(number)
+    forgotten = await run_in_threadpool(state.photos.forget, number)
+    deleted = [DeletionProof(**dataclasses.asdict(deletion)) for deletion in forgotten]
     return Withdrawn(withdrawn_s=ended_s, deleted=deleted)

@@ -30,6 +30,15 @@ def page() -> Response:
     return FileResponse(index, media_type="text/html", headers={"Cache-Control": "no-cache"})
 
 
+@router.get("/room")
+def room() -> Response:
+    """Furniture in a picture of one's own room."""
+    index = _folder() / "room.html"
+    if not index.is_file():
+        return HTMLResponse(_NOT_BUILT, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    return FileResponse(index, media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
 @router.get("/assets/{name}")
 def asset(name: str) -> Response:
     """A file of the bundle; names carry a hash, so browsers may keep them for good."""
