@@ -1,7 +1,11 @@
+import dataclasses
+
 import numpy as np
 import pytest
-from tests.place.shapes import boxes, table
 
+from tests.place.shapes import boxes, floor, table
+from tryon.place.arrangement import Standing
+from tryon.place.contact import camera_from_product
 from tryon.place.solid import hull, solid_of
 
 
@@ -50,3 +54,23 @@ def test_the_hull_of_many_points_is_that_of_all():
     cv2 = pytest.importorskip("cv2")
     theirs = cv2.convexHull(points.astype(np.float32)).reshape(-1, 2)
     np.testing.assert_array_equal(np.unique(hull(points), axis=0), np.unique(theirs.astype(np.float64), axis=0))
+
+
+def test_what_hangs_on_a_wall_is_outlined_as_seen_from_its_front():
+    solid = solid_of(boxes(((-0.25, -0.35, 0.0), (0.25, 0.35, 0.03))), "wall")
+    assert solid.size_m == pytest.approx((0.5, 0.03, 0.7), abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["floor", "table", "ceiling", "wall"])
+def test_outlines_lie_where_the_pose_puts_the_mesh(kind):
+    model = boxes(((-0.5, 0, -0.1), (0.8, 0.8, 0.25)), ((-0.5, 0.8, -0.1), (-0.3, 1.0, 0.0)))
+    normal = {"ceiling": [0.0, -1.0, 0.0], "wall": [0.6, 0.0, 0.8]}.get(kind, [0.0, 0.8, 0.6])
+    plane = dataclasses.replace(floor(), kind=kind, normal=np.array(normal))
+    pose = camera_from_product(plane, model.bounds_m, (0.4, -1.2), yaw_rad=0.6, up=[0.0, 1.0, 0.0])
+    points = model.primitives[0].positions_m @ pose[:3, :3].T + pose[:3, 3]
+    own = (np.column_stack([points, np.ones(len(points))]) @ np.linalg.inv(plane.camera_from_plane).T)[:, :3]
+    solid = solid_of(model, kind)
+    outline = Standing(solid, (0.4, -1.2), 0.6).outline(solid.outline_m)
+    assert own[:, 1].min() == pytest.approx(0.0, abs=1e-6)
+    for corner in outline:
+        assert np.linalg.norm(own[:, [0, 2]] - corner, axis=1).min() < 1e-5

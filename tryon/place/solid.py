@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.types import Model
+from tryon.types import Model, PlaneKind
 
 # Between these heights a chair's seat slides under a table's top while their legs keep apart.
 _LEVELS_M = (0.0, 0.02, 0.15, 0.30, 0.45, 0.60, 0.75, 0.90, 1.20, 1.50, 2.0, 3.0, 6.0)
 _CELL_M = 0.05
 _MOST_CELLS = 512
 _MOST_HALVINGS = 14
+# Axes and signs of product space that are x, the height over the plane, and z of the plane's frame.
+_OVER: Mapping[PlaneKind, tuple[tuple[int, int, int], tuple[float, float, float]]] = {
+    "floor": ((0, 1, 2), (1.0, 1.0, 1.0)),
+    "table": ((0, 1, 2), (1.0, 1.0, 1.0)),
+    "wall": ((0, 2, 1), (1.0, 1.0, -1.0)),
+    "ceiling": ((0, 1, 2), (1.0, -1.0, -1.0)),
+}
 _MANY, _DIRECTIONS = 2000, 16
 
 
@@ -43,16 +51,17 @@ class Solid:
     outline_m: NDArray[np.float64]
 
 
-def solid_of(model: Model) -> Solid:
-    """The bands of a model in product space (+Y up).
+def solid_of(model: Model, kind: PlaneKind = "floor") -> Solid:
+    """The bands of a model in product space (+Y up), over the plane it stands on, hangs on or hangs from.
 
     Source: triangles halved until each is smaller than a cell, their corners filed by height, cells that touch joined
     to parts, and one convex hull a part; checked on boxes and a four-legged table in tests/place/test_solid.py.
     """
-    low, high = (np.asarray(corner, np.float64) for corner in model.bounds_m)
+    points = _dense(model, *_OVER[kind])
+    low, high = points.min(axis=0), points.max(axis=0)
     width, height, depth = (float(value) for value in high - low)
-    cell_m = max(_CELL_M, max(width, depth) / _MOST_CELLS)
-    points = _dense(model, cell_m) - np.array([(low[0] + high[0]) / 2.0, low[1], (low[2] + high[2]) / 2.0])
+    points -= np.array([(low[0] + high[0]) / 2.0, low[1], (low[2] + high[2]) / 2.0])
+    cell_m = _cell_m(width, depth)
     edges = [level for level in _LEVELS_M if level == 0.0 or level < height - 0.01]
     edges.append(max(height, 1e-3))
     bands = []
@@ -89,13 +98,19 @@ def hull(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(cv2.convexHull(points.astype(np.float32)), np.float64).reshape(-1, 2)
 
 
-def _dense(model: Model, spacing_m: float) -> NDArray[np.float64]:
-    """(N, 3) points on all triangles, nowhere further apart than the spacing."""
+def _cell_m(width_m: float, depth_m: float) -> float:
+    return max(_CELL_M, max(width_m, depth_m) / _MOST_CELLS)
+
+
+def _dense(model: Model, axes: tuple[int, int, int], signs: tuple[float, float, float]) -> NDArray[np.float64]:
+    """(N, 3) points on all triangles in the axes of the plane's frame, nowhere further apart than a cell."""
+    low, high = (np.asarray(corner, np.float64)[list(axes)] for corner in model.bounds_m)
+    spacing_m = _cell_m(float(high[0] - low[0]), float(high[2] - low[2]))
     found = []
     for primitive in model.primitives:
         if not len(primitive.triangles):
             continue
-        corners = primitive.positions_m.astype(np.float64)[primitive.triangles]
+        corners = (primitive.positions_m.astype(np.float64)[:, list(axes)] * signs)[primitive.triangles]
         for _ in range(_MOST_HALVINGS):
             large = np.abs(corners - np.roll(corners, 1, axis=1)).max(axis=(1, 2)) > spacing_m
             found.append(corners[~large].reshape(-1, 3))
