@@ -14,12 +14,12 @@ from hypothesis.errors import Unsatisfiable
 from tests.server.test_uploads import picture
 from tryon.server import Settings, create_app
 from tryon.server.keys import Keys
-from tryon.server.routes import catalog, consent, health, photos, tokens, webrtc
+from tryon.server.routes import catalog, consent, handoff, health, photos, rooms, tokens, webrtc
 from tryon.server.routes import tryon as try_on
 
 schemathesis = pytest.importorskip("schemathesis")
 positive_data_acceptance = importlib.import_module("schemathesis.specs.openapi.checks").positive_data_acceptance
-_ROUTERS = (catalog, consent, health, photos, tokens, try_on, webrtc)
+_ROUTERS = (catalog, consent, handoff, health, photos, rooms, tokens, try_on, webrtc)
 _OPERATIONS = sorted(
     f"{method} {route.path}" for part in _ROUTERS for route in part.router.routes for method in route.methods
 )
@@ -43,9 +43,15 @@ def served(tmp_path_factory, serve):
 
 @pytest.fixture(scope="module")
 def headers(served):
+    """What a shopper who agreed sends, by what was agreed to."""
     client, key = served
     bearer = {"Authorization": f"Bearer {key}"}
-    return {**bearer, "X-Tryon-Consent": client.post("/api/consent", json={}, headers=bearer).json()["token"]}
+
+    def agreed(subject):
+        answer = client.post("/api/consent", json={"subject": subject}, headers=bearer)
+        return {**bearer, "X-Tryon-Consent": answer.json()["token"]}
+
+    return {subject: agreed(subject) for subject in ("mirror", "room")}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +65,7 @@ def test_every_answer_is_one_that_the_description_tells(request, described, head
     if "tryon" in operation:
         request.getfixturevalue("models_ready")
     method, path = operation.split()
+    headers = headers["room" if path.startswith("/api/room") else "mirror"]
     for mode in schemathesis.GenerationMode:
         strategy = described[path][method].as_strategy(generation_mode=mode)
         with contextlib.suppress(Unsatisfiable):  # nothing to get wrong
