@@ -9,10 +9,25 @@ import sys
 from collections.abc import Sequence
 
 import tryon
-from tryon.cli import apply, demo, fit, keys, looks, measure, models, place, products, render, serve, track, webcam
+from tryon.cli import (
+    apply,
+    demo,
+    fit,
+    keys,
+    looks,
+    marker,
+    measure,
+    models,
+    place,
+    products,
+    render,
+    serve,
+    track,
+    webcam,
+)
 from tryon.errors import TryOnError
 
-_COMMANDS = (demo, apply, track, looks, webcam, serve, keys, measure, products, render, place, fit, models)
+_COMMANDS = (demo, apply, track, looks, webcam, serve, keys, measure, marker, products, render, place, fit, models)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,127 @@
+"""The plane that tags lie on, from the page whose layout is known or from tags whose size somebody says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.errors import ParameterError
+from tryon.place.board import BOARD, board_corners_m
+from tryon.place.evidence import Refusal
+from tryon.place.flat_fit import FlatFit, Pattern
+from tryon.place.marker import CORNER_IDS, DEFAULT_SIZE_M, FAMILY, MIDDLE_ID, PRINT_SIGMA, page_squares
+from tryon.place.rectangle import fit_patterns
+from tryon.place.tag_find import Tag
+from tryon.types import Intrinsics, Plane
+
+# Chi-squared by degrees of freedom: corners are trusted to about 0.1 px, and real lenses and paper bend by several
+# times that; beyond, and beyond this share of a tag's side, it is not what it was taken for.
+_MISFIT = 30.0
+_MISS_SHARE = 0.02
+_MOST = 24
+
+
+def plane_of_tags(
+    tags: Sequence[Tag],
+    intrinsics: Intrinsics,
+    *,
+    size_m: float | None = None,
+    up: NDArray[np.float64] | None = None,
+) -> Plane | Refusal:
+    """The plane under the tags: the page of `tryon marker` or the calibration board where seen, else tags of one size.
+
+    Args:
+        size_m: Edge of the tags' black squares; of the page's middle one, where it was not printed at 100 %.
+    """
+    if size_m is not None and not 0.002 <= size_m <= 5.0:
+        raise ParameterError(f"Expected a tag's edge of 0.002 to 5 m, got {size_m:g} m.")
+    page = [tag for tag in tags if tag.family == FAMILY and tag.id in (MIDDLE_ID, *CORNER_IDS)]
+    if page:
+        return _of_page(page, intrinsics, size_m, up)
+    board = [tag for tag in tags if tag.family == BOARD.family and tag.id in BOARD.ids]
+    if len(board) >= 2 and size_m is None:
+        return _of_board(board, intrinsics, up)
+    if size_m is None:
+        return Refusal(
+            "A tag is in view, but not how large it is; say the edge of its black square in metres, such as"
+            " --scale tag:0.10."
+        )
+    return _of_loose(list(tags)[:_MOST], intrinsics, size_m, up)
+
+
+def _of_page(
+    page: Sequence[Tag], intrinsics: Intrinsics, size_m: float | None, up: NDArray[np.float64] | None
+) -> Plane | Refusal:
+    if len({tag.id for tag in page}) < len(page):
+        return Refusal("Two marker pages are in view; cover one of them.")
+    scale = 1.0 if size_m is None else size_m / DEFAULT_SIZE_M
+    places = {square.id: square.corners_m * scale for square in page_squares()}
+    pattern = Pattern(
+        np.concatenate([places[tag.id] for tag in page]),
+        np.concatenate([tag.corners_px for tag in page]),
+        np.concatenate([tag.sigma_px for tag in page]),
+    )
+    fit = _fit([pattern], intrinsics, up, "marker page")
+    if _misfits(fit, page):
+        return Refusal("The marker page is folded or bent; lay it flat, all of it in view.")
+    return fit.plane
+
+
+def _of_board(board: Sequence[Tag], intrinsics: Intrinsics, up: NDArray[np.float64] | None) -> Plane | Refusal:
+    pattern = Pattern(
+        np.concatenate([board_corners_m(tag.id) for tag in board]),
+        np.concatenate([tag.corners_px for tag in board]),
+        np.concatenate([tag.sigma_px for tag in board]),
+    )
+    fit = _fit([pattern], intrinsics, up, "calibration board")
+    if _misfits(fit, board):
+        return Refusal("The calibration board is folded or bent; lay it flat, all of it in view.")
+    return fit.plane
+
+
+def _of_loose(
+    tags: Sequence[Tag], intrinsics: Intrinsics, size_m: float, up: NDArray[np.float64] | None
+) -> Plane | Refusal:
+    name = "tag" if len(tags) == 1 else "tags"
+    half = size_m / 2.0
+    square = np.array([[-half, half], [half, half], [half, -half], [-half, -half]])
+    patterns = [Pattern(square, tag.corners_px, tag.sigma_px) for tag in tags]
+    fit = _fit(patterns, intrinsics, up, name)
+    if not _misfits(fit, tags):
+        return fit.plane
+    if len(tags) == 1:
+        return Refusal("The tag is folded or bent; lay it flat.")
+    alone = [_fit([pattern], intrinsics, up, name) for pattern in patterns]
+    if any(_misfits(one, [tag]) for one, tag in zip(alone, tags, strict=True)):
+        return Refusal("One of the tags in view is folded or bent; lay it flat or cover it.")
+    sized = _fit(patterns, intrinsics, up, name, sizes_free=True)
+    if not _misfits(sized, tags):
+        return Refusal("The tags in view are not all of one size; cover all but those of the size you gave.")
+    return Refusal("The tags in view do not all lie on one plane; cover those that are not on the floor.")
+
+
+def _fit(
+    patterns: Sequence[Pattern],
+    intrinsics: Intrinsics,
+    up: NDArray[np.float64] | None,
+    source: str,
+    *,
+    sizes_free: bool = False,
+) -> FlatFit:
+    """Tags come from one printer: one doubt about their scale, or one each to see whether that explains them."""
+    shared = [pattern.points_m[None] * PRINT_SIGMA for pattern in patterns]
+    if sizes_free:
+        shared = [
+            np.stack([pattern.points_m * (0.5 if index == own else 0.0) for index in range(len(patterns))])
+            for own, pattern in enumerate(patterns)
+        ]
+    fit = fit_patterns(patterns, intrinsics, modes=shared, up=up, source=source)
+    return replace(fit, plane=replace(fit.plane, source=source))
+
+
+def _misfits(fit: FlatFit, tags: Sequence[Tag]) -> bool:
+    side_px = float(np.mean([np.linalg.norm(tag.corners_px[1] - tag.corners_px[0]) for tag in tags]))
+    return fit.misfit > _MISFIT and fit.rms_px > max(_MISS_SHARE * side_px, 0.5)
