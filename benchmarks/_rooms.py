@@ -38,7 +38,7 @@ SHEETS_M: dict[str, tuple[float, float, float]] = {
     "card": (0.0856, 0.05398, 0.00318),
 }
 _LIFT_M = {"a4": 2e-4, "letter": 2e-4, "card": 7.6e-4}  # of the face that is seen above the floor
-_VERSION = 5  # of the rooms: raise it when a change makes other pictures of the same seed
+_VERSION = 6  # of the rooms: raise it when a change makes other pictures of the same seed
 _SAMPLES, _SHEET_SAMPLES, _SUN_SAMPLES, _SKY_SAMPLES = 4, 25, 2, 4  # per pixel; the sheet's edges want many
 _SUNS = 24
 
@@ -110,7 +110,8 @@ def _rendered(seed: int, sheet: Sheet | None, width_px: int, foot: bool | None) 
     solid = mi.load_dict({"type": "scene", **{name: make({}) for name, (make, _) in things.items()}})
     covered = _covered(mi, solid, corners_m, eye)
     linear = _traced(mi, things, _lights(rng, sun), camera, camera_from_world, corners_px, seed)
-    pixels, coded = _photographed(linear, rng)
+    (left, top), (right, bottom) = corners_px.min(0).astype(int), corners_px.max(0).astype(int)
+    pixels, coded = _photographed(linear, (slice(top, bottom), slice(left, right)), rng)
     turn = camera_from_world[:3, :3]
     made = RenderedRoom(
         Frame(pixels),
@@ -501,14 +502,19 @@ def _shifted(values: NDArray[np.float32], dx: int, dy: int) -> NDArray[np.float3
     return values[rows[:, None], columns[None]]
 
 
-def _photographed(linear: NDArray[np.float64], rng: np.random.Generator) -> tuple[NDArray[np.uint8], bytes]:
-    """What a phone makes of it: blur, exposure, noise, sharpening, JPEG."""
+def _photographed(
+    linear: NDArray[np.float64], box: tuple[slice, slice], rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], bytes]:
+    """What a phone makes of it: blur, exposure for what lies in the box, noise, tone, sharpening, JPEG."""
     blurred = cv2.GaussianBlur(linear, (0, 0), rng.uniform(0.4, 1.1))
-    exposed = blurred * rng.uniform(0.75, 1.05) / max(float(np.percentile(blurred, 97.0)), 0.05)
+    brightest = max(float(np.percentile(blurred[box], 90.0)), 0.7 * float(np.percentile(blurred, 97.0)), 0.05)
+    exposed = blurred * rng.uniform(0.7, 1.3) / brightest
     noise = rng.uniform(0.002, 0.012)
     noisy = exposed + rng.standard_normal(exposed.shape) * noise * np.sqrt(np.clip(exposed, 0.02, 1.0))
     noisy = noisy * (1.0 + rng.normal(0.0, 0.03, 3))  # white balance is never exact
-    pixels = codes_from_linear(noisy)
+    # Phones bend highlights down instead of cutting them off; above 0.7 of white here, toward white.
+    bent = np.where(noisy > 0.7, 0.7 + 0.3 * np.tanh((noisy - 0.7) / 0.3), noisy)
+    pixels = codes_from_linear(bent)
     if rng.random() < 0.5:
         soft = cv2.GaussianBlur(pixels, (0, 0), 1.2)
         amount = rng.uniform(0.2, 0.8)
