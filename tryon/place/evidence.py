@@ -27,6 +27,19 @@ class KnownSpan:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class KnownRectangle:
+    """A tile or a door whose size somebody knows.
+
+    corners_px: (4, 2) pixels in turn round it; of a door the two at its foot first.
+    size_m: Its two sides; of a door width and height. sigma_m: Of either side.
+    """
+
+    corners_px: NDArray[np.float64]
+    size_m: tuple[float, float]
+    sigma_m: float = 0.003
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """Everything that may tell where the floor is and how large things are.
 
@@ -36,6 +49,7 @@ class Evidence:
     tag_size_m: Edge of the black square of the tags in view; None when nobody said.
     depth_m: (h, w) float32 depth along the camera's axis, seen by the same camera; holes are 0, NaN or inf.
     spans: Distances somebody knows.
+    tile: A rectangle on the floor. door: A rectangle on a wall whose foot is on the floor.
     camera_height_m: (height, standard deviation) of the camera over the floor, when known.
     up: (3,) gravity's opposite in camera space, when the phone told; None else.
     """
@@ -47,6 +61,8 @@ class Evidence:
     tag_size_m: float | None = None
     depth_m: NDArray[np.float32] | None = None
     spans: tuple[KnownSpan, ...] = ()
+    tile: KnownRectangle | None = None
+    door: KnownRectangle | None = None
     camera_height_m: tuple[float, float] | None = None
     up: NDArray[np.float64] | None = None
 
