@@ -1,4 +1,4 @@
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Api, DeletionProof, KeptPhoto } from "./api";
 import { controlStyle } from "./control_style";
@@ -25,6 +25,7 @@ export class KeepOnline extends LitElement {
   @state() private proof: DeletionProof | undefined;
   @state() private failed = false;
   @state() private busy = false;
+  @state() private copied = false;
 
   override render() {
     return html`${this.proof ? this.#removed(this.proof) : this.kept ? this.#link(this.kept) : this.#question()}
@@ -43,7 +44,15 @@ export class KeepOnline extends LitElement {
     const url = new URL(kept.url, this.api.base).href;
     return html`<p>${this.#word("keptUntil")} ${new Date(kept.expires_s * 1000).toLocaleString(this.language)}</p>
       <p class="quiet">${this.#word("keptLink")} <a href=${url} target="_blank" rel="noreferrer">${new URL(url).host}/…</a></p>
-      <div><button ?disabled=${this.busy} @click=${() => this.#try(this.#remove)}>${this.#word("removeKept")}</button></div>`;
+      <div class="row">
+        ${navigator.clipboard ? html`<button @click=${() => this.#copy(url)}>${this.#word("copyLink")}</button>` : nothing}
+        <button ?disabled=${this.busy} @click=${() => this.#try(this.#remove)}>${this.#word("removeKept")}</button>
+        <span role="status">${this.copied ? this.#word("copied") : ""}</span>
+      </div>`;
+  }
+
+  async #copy(url: string): Promise<void> {
+    await navigator.clipboard.writeText(url).then(() => (this.copied = true), () => undefined); // the link can be opened still
   }
 
   #removed(proof: DeletionProof) {

@@ -9,7 +9,8 @@ export class Keepsake {
   }
 
   get fileName(): string {
-    return `tryon.${this.blob.type.includes("mp4") ? "mp4" : this.isClip ? "webm" : "png"}`;
+    const still = this.blob.type === "image/jpeg" ? "jpg" : "png";
+    return `tryon.${this.blob.type.includes("mp4") ? "mp4" : this.isClip ? "webm" : still}`;
   }
 
   get #file(): File {
@@ -19,7 +20,8 @@ export class Keepsake {
   /** How it can leave the page besides saving: the system's share sheet, the clipboard, or not at all. */
   get way(): "share" | "copy" | undefined {
     if (navigator.canShare?.({ files: [this.#file] })) return "share";
-    return !this.isClip && "ClipboardItem" in globalThis && navigator.clipboard ? "copy" : undefined;
+    const copies = this.blob.type === "image/png" && "ClipboardItem" in globalThis && navigator.clipboard; // PNG alone may be copied
+    return copies ? "copy" : undefined;
   }
 
   /** Hand it on; false when the shopper thought better of it. */
