@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tryon.types import Intrinsics, Plane
 
 _STEPS = 30
-_DONE = 1e-10
+_DONE = 1e-8
 _LEAST_SIGMA = 1e-6  # a focal length or size said to be exact
 _SHARED = 4  # tilt, tilt, distance, focal length
 
@@ -28,23 +28,6 @@ class Pattern:
     points_m: NDArray[np.float64]
     pixels: NDArray[np.float64]
     sigma_px: float | NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FlatFit:
-    """A plane with what the fit has to say about it.
-
-    rms_px: Of the reprojection, root mean square over points (both axes together).
-    misfit: Chi-squared by degrees of freedom; far above 1 where the pattern is not what was taken for, or not flat.
-    cost: Chi-squared, priors included, for weighing one assumption against another.
-    certain: False when the mirrored tilt explains the picture almost as well; the covariance then spans both.
-    """
-
-    plane: Plane
-    rms_px: float
-    misfit: float
-    cost: float
-    certain: bool = True
 
 
 @dataclass(slots=True, eq=False)
@@ -75,6 +58,26 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FlatFit:
+    """A plane with what the fit has to say about it.
+
+    rms_px: Of the reprojection, root mean square over points (both axes together).
+    misfit: Chi-squared by degrees of freedom; far above 1 where the pattern is not what was taken for, or not flat.
+    cost: Chi-squared, priors included, for weighing one assumption against another.
+    estimate, doubt: The fit's own numbers and their (D, D) covariance, in the order of `Estimate.moved`.
+    certain: False when the mirrored tilt explains the picture almost as well; the covariance then spans both.
+    """
+
+    plane: Plane
+    rms_px: float
+    misfit: float
+    cost: float
+    estimate: Estimate
+    doubt: NDArray[np.float64]
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """What is held against the picture.
 
@@ -99,7 +102,8 @@ def solve(problem: Problem, start: Estimate) -> tuple[Estimate, NDArray[np.float
     for _ in range(_STEPS):
         normal_matrix = jacobian.T @ jacobian
         slope = jacobian.T @ residual
-        change = np.linalg.solve(normal_matrix + damping * np.diag(np.diag(normal_matrix)), -slope)
+        damped = normal_matrix + damping * np.diag(np.diag(normal_matrix))
+        change = np.asarray(np.linalg.solve(damped, -slope), np.float64)
         trial = now.moved(change)
         tried, tried_jacobian = residuals(problem, trial)
         trial_cost = float(tried @ tried)
@@ -144,7 +148,7 @@ def _pattern_residuals(
     points = flat @ in_plane.T - at.distance_m * normal
     changes = np.zeros((len(points), 3, width))
     for axis in range(2):
-        changes[:, :, axis] = np.cross(at.rotation[:, axis], points)
+        changes[:, :, axis] = points @ _cross(at.rotation[:, axis]).T
     changes[:, :, 2] = -at.distance_m * normal
     own = _SHARED + 3 * index
     changes[:, :, own] = np.stack([shift_y - flat[:, 1], flat[:, 0] - shift_x], axis=1) @ in_plane.T
@@ -185,6 +189,11 @@ def _turn(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     angle = float(np.linalg.norm(vector))
     if angle < 1e-12:
         return np.eye(3)
-    x, y, z = vector / angle
-    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    cross = _cross(vector / angle)
     return np.asarray(np.eye(3) + np.sin(angle) * cross + (1.0 - np.cos(angle)) * cross @ cross)
+
+
+def _cross(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3, 3) of the cross product with a vector from the left."""
+    x, y, z = vector
+    return np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])

@@ -162,7 +162,9 @@ def fit_patterns(
             certain = likely < 0.02
             plane = replace(plane, covariance=plane.covariance + likely * np.outer(apart, apart))
     plane = replace(plane, kind=kind)
-    return FlatFit(plane, _rms_px(problem, best[3]), misfit, best[1], certain)
+    return FlatFit(
+        plane, _rms_px(problem, best[3]), misfit, best[1], best[3], np.asarray(np.linalg.inv(normal_matrix)), certain
+    )
 
 
 def _in_turn(corners: NDArray[np.float64], sigmas: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
@@ -245,7 +247,8 @@ def _loosened(problem: Problem, estimate: Estimate, misfit: float) -> NDArray[np
         loose = float(np.sqrt(misfit))
         patterns = [replace(one, sigma_px=np.asarray(one.sigma_px) * loose) for one in problem.patterns]
         problem = replace(problem, patterns=patterns)
-    return solve(problem, estimate)[1]
+    slope = residuals(problem, estimate)[1]
+    return np.asarray(slope.T @ slope)
 
 
 def _rms_px(problem: Problem, estimate: Estimate) -> float:

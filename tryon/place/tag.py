@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import numpy as np
 
 from tryon.place.board import BOARD
 from tryon.place.evidence import SOURCES, Evidence, Refusal
-from tryon.place.marker import FAMILY
+from tryon.place.lying import as_lying
+from tryon.place.marker import CORNER_IDS, FAMILY, MIDDLE_ID
 from tryon.place.tag_find import FAMILIES, find_tags
 from tryon.place.tag_plane import plane_of_tags
 from tryon.types import Plane
 
-_LEVEL = 0.94  # cosine to gravity of what may be a floor: phones and floors together lean up to 20° at the very most
-_UPRIGHT = 0.34
+_PAGE = frozenset((FAMILY, number) for number in (MIDDLE_ID, *CORNER_IDS))
+_OURS = _PAGE | frozenset((BOARD.family, number) for number in BOARD.ids)
 
 
 @SOURCES.register("tag")
@@ -33,29 +34,6 @@ def from_tag(evidence: Evidence) -> Plane | Refusal | None:
             "No whole tag is in view; keep all of it in the picture, flat and lit, or print one with: tryon marker."
         )
     found = plane_of_tags(tags, evidence.intrinsics, size_m=evidence.tag_size_m, up=evidence.up)
-    return found if isinstance(found, Refusal) else as_lying(found, evidence, "tag")
-
-
-def as_lying(plane: Plane, evidence: Evidence, what: str) -> Plane | Refusal:
-    """The plane as a floor or a wall, by gravity where it is known; a refusal where it can be neither."""
-    rise = float(plane.normal[1]) if evidence.up is None else float(plane.normal @ evidence.up)
-    if evidence.up is None:
-        if rise < -0.1:
-            return Refusal(f"The {what} faces downward, so it does not lie on the floor; lay it on the floor.")
-        return plane
-    if rise > _LEVEL:
-        return replace(plane, kind="floor")
-    if abs(rise) < _UPRIGHT:
-        return replace(plane, kind="wall")
-    if rise < -_LEVEL:
-        return replace(plane, kind="ceiling")
-    return Refusal(f"The {what} leans and lies neither on the floor nor on a wall; lay it flat on the floor.")
-
-
-def _ours() -> frozenset[tuple[str, int]]:
-    from tryon.place.marker import CORNER_IDS, MIDDLE_ID
-
-    return frozenset([(FAMILY, number) for number in (MIDDLE_ID, *CORNER_IDS)] + [(BOARD.family, n) for n in BOARD.ids])
-
-
-_OURS = _ours()
+    if isinstance(found, Refusal):
+        return found
+    return as_lying(found, evidence, "tag", np.concatenate([tag.corners_px for tag in tags]))
