@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -71,6 +72,8 @@ def _verdict(free: Measure, size_m: float, needed_m: float) -> Verdict:
 
 def _sentence(name: str, side: Side, found: SideFit) -> str:
     free = f"{_cm(found.free.low_m)} to {_cm(found.free.high_m)} cm"
+    if math.isinf(found.free.high_m):  # nothing was met at one end
+        free = f"at least {_cm(found.free.low_m)} cm"
     if found.verdict == "fits":
         spare = _cm(found.free.value_m - found.needed_m)
         return f"The {name} fits: {spare} cm of {side} to spare ({free} free, {_cm(found.needed_m)} cm needed)."

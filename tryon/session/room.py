@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,63 +12,33 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tryon import catalog
-from tryon.capture import read_image
 from tryon.errors import ParameterError, UnknownNameError
-from tryon.place import Evidence, length_between
-from tryon.place.contact import camera_from_product
-from tryon.render.light import picture_light
-from tryon.session.room_scale import evidence_of, find_planes
+from tryon.place.dimensions import DimensionLine, dimension_lines
+from tryon.place.dimensions_draw import draw_dimensions
+from tryon.place.fit import FitReport, Side, fits
+from tryon.place.snap import against, nearest_wall
+from tryon.place.solid import Solid, solid_of
+from tryon.session.room_free import free_at, free_space
+from tryon.session.room_pieces import Placed, behind_camera, carried, family, freed, pose_of, standing, top_under
+from tryon.session.room_report import describe
+from tryon.session.room_seen import Seen, see
+from tryon.session.room_surroundings import Surroundings
+from tryon.session.room_view import scenes
 from tryon.session.wardrobe import renderer
-from tryon.types import Camera, Frame, Intrinsics, Item, Light, Measure, Model, Plane, Product, Scene, Surface
+from tryon.types import Camera, Frame, Intrinsics, Measure, Model, Plane, PlaneKind, Product
 
 _MOST_PIECES = 64
-_CAST_M = 1.5  # how far beside a piece its shadow is followed
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """One piece in its place.
+class Room(Surroundings):
+    """A photo with a floor of known scale, and the pieces placed in it. Use one from one thread at a time."""
 
-    plane: Index in `Room.planes`.
-    at_m: (x, z) of its middle in the plane's own frame. yaw_rad: Counterclockwise from above.
-    lift_m: Height over the plane, for what stands on another piece.
-    """
-
-    id: str
-    product: Product
-    model: Model
-    plane: int
-    at_m: tuple[float, float]
-    yaw_rad: float = 0.0
-    lift_m: float = 0.0
-
-
-class Room:
-    """A photo with a floor of known scale, and the pieces placed in it.
-
-    planes: The floor first, then walls, tables, the ceiling.
-    remarks: What the shopper should know about the scale, each one sentence.
-    """
-
-    def __init__(
-        self,
-        frame: Frame,
-        planes: Sequence[Plane],
-        *,
-        intrinsics: Intrinsics | None = None,
-        remarks: Sequence[str] = (),
-        light: Light | None = None,
-    ) -> None:
-        """A room whose planes are known already; `open` finds them in a photo."""
-        if not planes:
-            raise ParameterError("Room: expected at least one plane, got none; open the photo with a scale.")
-        self.frame = frame
-        self.planes: tuple[Plane, ...] = tuple(planes)
-        self.intrinsics = intrinsics or Intrinsics(planes[0].camera, 0.0, "given")
-        self.remarks: tuple[str, ...] = tuple(remarks)
-        self.light = light if light is not None else _light(frame)
+    def __init__(self, frame: Frame, planes: Sequence[Plane], **known: Any) -> None:  # those of Surroundings
+        """A room whose planes are known already; `open` finds them in a photo. See `Surroundings`."""
+        super().__init__(frame, planes, **known)
         self._pieces: dict[str, Placed] = {}
         self._models: dict[tuple[str, str | None], Model] = {}
+        self._solids: dict[tuple[str, str], Solid] = {}
         self._count = 0
 
     @classmethod
@@ -78,31 +47,39 @@ class Room:
         photo: str | Path | Frame,
         *,
         scale: Sequence[str] = (),
-        intrinsics: Intrinsics | None = None,
+        intrinsics: Intrinsics | Camera | float | str | Path | None = None,
         corners_px: ArrayLike | None = None,
+        lying: PlaneKind = "floor",
         **known: Any,  # the other fields of Evidence under their own names
     ) -> Self:
         """The room in a photo, with the scale that its sheet, card, tag or whatever is asked for gives.
 
+        Args:
+            scale: As `tryon place --scale` takes them: "a4", "tag:0.10", "depth:FILE"; none: all that find something.
+            intrinsics: The camera, its focal length in pixels, or a file of `tryon calibrate`; else EXIF is asked.
+            corners_px: (4, 2) corners of the sheet or card, when it is not found by itself.
+            lying: What it lies on: "floor" or "table".
+
         Raises:
-            InputError, SourceMissingError: The photo cannot be read.
+            InputError, SourceMissingError: The photo or a file of `scale` cannot be read.
+            ParameterError: A text of `scale` that is not understood.
             ScaleUnknownError: Nothing gives the scale; the message says why and what to do.
         """
-        frame = photo if isinstance(photo, Frame) else read_image(photo)
-        evidence = evidence_of(frame, photo if not isinstance(photo, Frame) else None, scale, intrinsics, corners_px)
-        if known:
-            evidence = dataclasses.replace(evidence, **known)
-        return cls._of(evidence)
+        return cls.of(see(photo, scale=scale, given=intrinsics, corners_px=corners_px, lying=lying, known=known))
 
     @classmethod
-    def _of(cls, evidence: Evidence) -> Self:
-        planes, remarks = find_planes(evidence)
-        return cls(evidence.frame, planes, intrinsics=evidence.intrinsics, remarks=remarks)
-
-    @property
-    def camera(self) -> Camera:
-        """The camera that the floor was seen by."""
-        return self.planes[0].camera
+    def of(cls, seen: Seen) -> Self:
+        """The room that was seen in a photo."""
+        return cls(
+            seen.frame,
+            seen.planes,
+            intrinsics=seen.intrinsics,
+            remarks=seen.remarks,
+            outlines_m=seen.outlines_m,
+            hiding=seen.hiding,
+            taken_px=seen.taken_px,
+            depth_m=seen.depth_m,
+        )
 
     @property
     def pieces(self) -> tuple[Placed, ...]:
@@ -114,41 +91,94 @@ class Room:
         product: str | Path | Product,
         *,
         at_px: ArrayLike | None = None,
-        plane: int = 0,
+        plane: int | None = None,
         yaw_rad: float = 0.0,
         variant: str | None = None,
+        on: str | None = None,
     ) -> Placed:
-        """Put a product where a pixel shows the plane."""
+        """Put a product where a pixel shows the plane it stands on; beside it, where something is in the way.
+
+        Args:
+            at_px: None: a free place in view.
+            plane: Index in `planes`; None: what the product's anchor asks for.
+            on: Id of the piece whose top it stands on.
+
+        Raises:
+            ParameterError: Off the plane, behind the camera, no room, or no plane of the kind it hangs on.
+            UnknownNameError, SourceMissingError, ProductError, ModelFileError: The product cannot be used.
+        """
         if len(self._pieces) >= _MOST_PIECES:
             raise ParameterError(f"Expected at most {_MOST_PIECES} pieces in a room; take some out first.")
         wanted = product if isinstance(product, Product) else catalog.load(product)
         wanted = wanted if variant is None else dataclasses.replace(wanted, variant=variant)
-        model = self._model(wanted, variant)
-        at_m = self._point(at_px if at_px is not None else self._free_px(), plane)
+        pixel = None if at_px is None else np.asarray(at_px, np.float64).reshape(2)
+        if on is None and plane is None and pixel is not None and wanted.anchor == "table":
+            under = top_under(pixel, self.pieces, self.planes)
+            on = under[0].id if under is not None else None
+        base = None if on is None else self.piece(on)
+        indices = [base.plane] if base is not None else self._planes_for(wanted, plane, pixel)
+        lift_m = 0.0 if base is None else base.lift_m + base.solid.size_m[1]
         self._count += 1
-        placed = Placed(f"{wanted.model_path.stem}-{self._count}", wanted, model, plane, at_m, yaw_rad)
-        self._pieces[placed.id] = placed
-        return placed
+        name = f"{wanted.model_path.stem[:40]}-{self._count}"
+        model = self._model(wanted)
+        for index in indices:
+            solid = self._solid(wanted, model, self.planes[index].kind)
+            placed = Placed(name, wanted, model, model.bounds_m, solid, index, (0.0, 0.0), yaw_rad, lift_m, on)
+            try:
+                at_m = self._place(placed, base, pixel)
+                break
+            except ParameterError:
+                if index == indices[-1]:
+                    raise
+        return self._settled(dataclasses.replace(placed, at_m=at_m), None)
+
+    def _place(self, placed: Placed, base: Placed | None, pixel: NDArray[np.float64] | None) -> tuple[float, float]:
+        if pixel is not None:
+            return self.point(pixel, placed.plane, placed.lift_m)
+        return base.at_m if base is not None else free_at(self, placed, self.pieces)
 
     def move(self, name: str, at_px: ArrayLike) -> Placed:
-        """The piece, now where a pixel shows its plane."""
+        """The piece, now where a pixel shows its plane, or as near as there is room.
+
+        Where there is none at all it stays. What stands on it comes along.
+        """
         placed = self.piece(name)
-        return self._put(dataclasses.replace(placed, at_m=self._point(at_px, placed.plane)))
+        at_m = self.point(np.asarray(at_px, np.float64).reshape(2), placed.plane, placed.lift_m)
+        return self._settled(dataclasses.replace(placed, at_m=at_m), placed)
 
     def turn(self, name: str, yaw_rad: float) -> Placed:
-        """The piece, now turned to this angle."""
-        return self._put(dataclasses.replace(self.piece(name), yaw_rad=math.remainder(yaw_rad, 2.0 * math.pi)))
+        """The piece, now turned to this angle, moved where it would run into something."""
+        placed = self.piece(name)
+        turned = dataclasses.replace(placed, yaw_rad=math.remainder(yaw_rad, 2.0 * math.pi))
+        return self._settled(turned, placed)
+
+    def snap(self, name: str, *, wall: int | None = None) -> Placed:
+        """The piece with its back flat against the nearest wall, or against that of an index in `planes`.
+
+        Raises:
+            ParameterError: There is no wall; or the piece hangs on one.
+        """
+        placed = self.piece(name)
+        where = self.walls(placed.plane, only=wall)
+        found = nearest_wall(standing(placed), where)
+        if found is None or self.planes[placed.plane].kind in ("wall", "ceiling"):
+            raise ParameterError("No wall to stand against is known; mark two points of its foot on the floor.")
+        gap_m = placed.product.clearance_mm.get("back", 0.0) / 1000.0
+        snapped = against(standing(placed), found[0], gap_m=gap_m)
+        return self._settled(dataclasses.replace(placed, at_m=snapped.at_m, yaw_rad=snapped.yaw_rad), placed)
 
     def finish(self, name: str, variant: str) -> Placed:
         """The piece, now in another of its finishes; `Placed.product.variant` names the one it has."""
         placed = self.piece(name)
         product = dataclasses.replace(placed.product, variant=variant)
-        return self._put(dataclasses.replace(placed, product=product, model=self._model(product, variant)))
+        return self._put(dataclasses.replace(placed, product=product, model=self._model(product)))
 
     def remove(self, name: str) -> None:
-        """Take a piece out."""
-        self.piece(name)
+        """Take a piece out; what stood on it drops to the plane."""
+        gone = self.piece(name)
         del self._pieces[name]
+        for child in [placed for placed in self.pieces if placed.on == name]:
+            self._settled(dataclasses.replace(child, on=gone.on, lift_m=gone.lift_m), child)
 
     def piece(self, name: str) -> Placed:
         """The piece of that id, as it stands now."""
@@ -156,26 +186,44 @@ class Room:
             raise UnknownNameError("piece", name, self._pieces)
         return self._pieces[name]
 
-    def length_between(self, a_px: ArrayLike, b_px: ArrayLike, *, plane: int = 0) -> Measure:
-        """Distance between what two pixels show on a plane, with its interval."""
-        return length_between(self.planes[plane], a_px, b_px)
-
     def pose(self, placed: Placed) -> NDArray[np.float64]:
         """(4, 4) camera_from_product of a piece."""
-        return camera_from_product(
-            self.planes[placed.plane],
-            placed.model.bounds_m,
-            placed.at_m,
-            yaw_rad=placed.yaw_rad,
-            lift_m=placed.lift_m,
-            up=self.planes[0].normal,
-        )
+        return pose_of(placed, self.planes)
 
-    def render(self, *, dimensions: bool = False, box: tuple[int, int, int, int] | None = None) -> Frame:
-        """The photo with everything placed in it; the photo itself stays as it was."""
+    def fits(self, name: str, *, free: Mapping[Side, Measure] | None = None) -> FitReport:
+        """Whether a piece, with its doors and drawers, has room where it stands.
+
+        Args:
+            free: Width, depth or height that somebody marked or measured; else what walls, other pieces, the ceiling
+                and depth leave free is measured.
+        """
+        placed = self.piece(name)
+        try:
+            measured = free_space(self, placed, self.pieces)
+        except ParameterError as error:  # depth shows a real thing there
+            return FitReport("does not fit", {}, str(error))
+        return fits(placed.product, {**measured, **(free or {})})
+
+    def dimensions(self, placed: Placed) -> tuple[DimensionLine, ...]:
+        """Width, depth and height of a piece with their intervals, and where their lines run."""
+        plane = self.planes[placed.plane]
+        return dimension_lines(self.pose(placed), placed.bounds_m, plane, lift_m=placed.lift_m)
+
+    def render(
+        self, *, dimensions: bool = False, unit: str = "cm", box: tuple[int, int, int, int] | None = None
+    ) -> Frame:
+        """The photo with everything placed in it; the photo itself stays as it was.
+
+        Args:
+            dimensions: Draw true dimensions with their intervals, in "cm" or "in".
+            box: (x0, y0, x1, y1) to draw in; None works out where pieces and shadows can be.
+        """
         pixels = self.frame.pixels.copy()
-        if self._pieces:
-            renderer().compose(pixels, self._scene(), self.camera, box=box)
+        for scene in scenes(self.pieces, self.planes, self.walls(), self.light, hiding=self.hiding):
+            renderer().compose(pixels, scene, self.camera, box=box)
+        if dimensions:
+            lines = [line for placed in self.pieces for line in self.dimensions(placed)]
+            draw_dimensions(pixels, lines, self.camera, unit=unit)
         return self.frame.with_pixels(pixels)
 
     def resized(self, frame: Frame) -> Self:
@@ -184,66 +232,90 @@ class Room:
         The server shows a small picture while the shopper moves things and saves a large one.
         """
         across, down = frame.width / self.frame.width, frame.height / self.frame.height
-        planes = [dataclasses.replace(plane, camera=_resized(plane.camera, across, down)) for plane in self.planes]
-        lens = dataclasses.replace(self.intrinsics, camera=_resized(self.intrinsics.camera, across, down))
-        room = type(self)(frame, planes, intrinsics=lens, remarks=self.remarks, light=self.light)
-        room._pieces, room._models, room._count = dict(self._pieces), dict(self._models), self._count
+        room = type(self)(
+            frame,
+            [dataclasses.replace(plane, camera=_resized(plane.camera, across, down)) for plane in self.planes],
+            intrinsics=dataclasses.replace(self.intrinsics, camera=_resized(self.intrinsics.camera, across, down)),
+            remarks=self.remarks,
+            light=self.light,
+            outlines_m=self.outlines_m,
+            hiding=self.hiding,
+            taken_px=[outline * (across, down) for outline in self.taken_px],
+            depth_m=self.depth_m,
+        )
+        room._pieces, room._models, room._solids = dict(self._pieces), dict(self._models), dict(self._solids)
+        room._count = self._count
         return room
 
     def describe(self) -> dict[str, Any]:
-        """Plain JSON values of the room and what is in it."""
-        return {
-            "planes": [{"kind": p.kind, "source": p.source, "distance_m": p.distance_m} for p in self.planes],
-            "pieces": [{"id": p.id, "product": p.product.name} for p in self.pieces],
-            "remarks": list(self.remarks),
-        }
+        """Plain JSON values of the room and what is in it, with every length's interval."""
+        return describe(self)
 
     def close(self) -> None:
         """Let everything go."""
         self._pieces.clear()
         self._models.clear()
+        self._solids.clear()
 
-    def _scene(self) -> Scene:
-        items = tuple(Item(placed.model, self.pose(placed)) for placed in self.pieces)
-        return Scene(items, tuple(self._catchers()), self.light)
+    def restore(self, placed: Placed) -> Placed:
+        """Put a piece back exactly where a saved room had it; nothing is pushed."""
+        return self._put(placed)
 
-    def _catchers(self) -> list[Surface]:
-        caught = []
-        for index in dict.fromkeys(placed.plane for placed in self.pieces):
-            on = [placed for placed in self.pieces if placed.plane == index]
-            reach = [_CAST_M + float(np.linalg.norm(np.ptp(placed.model.bounds_m, axis=0))) / 2.0 for placed in on]
-            at = np.array([placed.at_m for placed in on])
-            low = (at - np.array(reach)[:, None]).min(axis=0)
-            high = (at + np.array(reach)[:, None]).max(axis=0)
-            corners = np.array(
-                [[x, 0.0, z, 1.0] for x, z in ((low[0], low[1]), (low[0], high[1]), high, (high[0], low[1]))]
+    def _settled(self, placed: Placed, before: Placed | None) -> Placed:
+        """The piece where there is room for it, taking along what stands on it."""
+        walls = {placed.plane: self.walls(placed.plane)}
+        found = freed(placed, self.pieces, walls)
+        if found is None and before is None:
+            raise ParameterError(
+                f"There is no room for the {placed.product.name} within 2.5 m of this point; take something out or "
+                "choose another point."
             )
-            points = (corners @ self.planes[index].camera_from_plane.T)[:, :3]
-            triangles = np.array([[0, 1, 2], [0, 2, 3]], np.uint32)
-            caught.append(Surface(points.astype(np.float32), triangles, occludes=False, catches_shadow=0.8))
-        return caught
+        found = found or before
+        assert found is not None  # noqa: S101  # one of the two is
+        if behind_camera(found, self.planes):
+            raise ParameterError(
+                f"The {placed.product.name} would stand behind the camera; choose a point further up in the picture."
+            )
+        if before is not None:
+            for name in family(before, self.pieces):
+                self._put(carried(self._pieces[name], before, found))
+        return self._put(found)
 
     def _put(self, placed: Placed) -> Placed:
         self._pieces[placed.id] = placed
         return placed
 
-    def _model(self, product: Product, variant: str | None) -> Model:
-        key = (str(product.model_path), variant or product.variant)
+    def _model(self, product: Product) -> Model:
+        key = (str(product.model_path), product.variant)
         if key not in self._models:
-            self._models[key] = catalog.open_model(product, variant=variant)
+            self._models[key] = catalog.open_model(product, variant=product.variant)
         return self._models[key]
 
-    def _point(self, at_px: ArrayLike, plane: int) -> tuple[float, float]:
-        point = self.planes[plane].points_at(at_px)[0]
-        if not np.isfinite(point).all():
-            raise ParameterError(
-                "The point lies at or above the floor's horizon; choose one further down in the picture."
-            )
-        at = np.linalg.inv(self.planes[plane].camera_from_plane) @ np.append(point, 1.0)
-        return float(at[0]), float(at[2])
+    def _solid(self, product: Product, model: Model, kind: PlaneKind) -> Solid:
+        key = (str(product.model_path), kind)
+        if key not in self._solids:
+            self._solids[key] = solid_of(model, kind)
+        return self._solids[key]
 
-    def _free_px(self) -> tuple[float, float]:
-        return 0.5 * self.frame.width, 0.75 * self.frame.height
+    def _planes_for(self, product: Product, plane: int | None, pixel: NDArray[np.float64] | None) -> list[int]:
+        """Indices of the planes a product may go on, the best first."""
+        if plane is not None:
+            if not 0 <= plane < len(self.planes):
+                raise ParameterError(f"Expected the index of one of {len(self.planes)} planes, got {plane}.")
+            return [plane]
+        known = [index for index, each in enumerate(self.planes) if each.kind == product.anchor]
+        if product.anchor == "floor" and not known and self.planes[0].kind == "table":
+            return [0]
+        if product.anchor == "table" and not known:
+            return [0]
+        if not known:
+            add = {"wall": "mark two points of its foot on the floor", "ceiling": "say its height over the floor"}
+            raise ParameterError(
+                f"The {product.name} goes on a {product.anchor}, and none is known; "
+                f"{add.get(product.anchor, 'open a photo of the floor')}."
+            )
+        seen = None if pixel is None else self.plane_at(pixel, known)
+        return known if seen is None else [seen]
 
 
 def _resized(camera: Camera, across: float, down: float) -> Camera:
@@ -256,8 +328,3 @@ def _resized(camera: Camera, across: float, down: float) -> Camera:
         (camera.center_x_px + 0.5) * across - 0.5,
         (camera.center_y_px + 0.5) * down - 0.5,
     )
-
-
-def _light(frame: Frame) -> Light:
-    red, green, blue = (float(value) for value in picture_light(frame))
-    return Light("room", rgb=(red, green, blue))

@@ -1,0 +1,157 @@
+"""What a photo shows of a real room: its planes at true size, its light, and lengths in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tryon.errors import ParameterError
+from tryon.place import height_above, length_between
+from tryon.place.arrangement import Wall
+from tryon.render.light import picture_light
+from tryon.session.room_pieces import point_at
+from tryon.session.room_planes import ceiling_at, on_plane, table_at, wall_on, wall_through
+from tryon.types import Camera, Frame, Intrinsics, Light, Measure, Plane, Surface
+
+_MOST_PLANES = 32
+_HEIGHT_SIGMA_M = 0.01  # of a table's or ceiling's height that somebody measured with a tape
+_SLACK_M = 0.1  # beyond where a plane was seen to end
+_STANDING = ("floor", "table")
+
+
+class Surroundings:
+    """A photo with a floor of known scale. Use one from one thread at a time.
+
+    planes: The floor first, then walls, tables, the ceiling.
+    remarks: What the shopper should know about the scale, each one sentence.
+    outlines_m: How far a plane was seen to reach, (N, 3) in camera space by its index; others have no end.
+    hiding: Real things in front of what stands behind them.
+    taken_px: (N, 2) outlines where nothing should be put unasked: the sheet that gave the scale.
+    depth_m: (h, w) depth of the same view, or None.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        planes: Sequence[Plane],
+        *,
+        intrinsics: Intrinsics | None = None,
+        remarks: Sequence[str] = (),
+        light: Light | None = None,
+        outlines_m: Mapping[int, NDArray[np.float64]] | None = None,
+        hiding: Sequence[Surface] = (),
+        taken_px: Sequence[NDArray[np.float64]] = (),
+        depth_m: NDArray[np.float32] | None = None,
+    ) -> None:
+        """A room whose planes are known already; `Room.open` finds them in a photo."""
+        if not planes:
+            raise ParameterError("Room: expected at least one plane, got none; open the photo with a scale.")
+        if (frame.width, frame.height) != (planes[0].camera.width, planes[0].camera.height):
+            raise ParameterError(
+                f"Room: expected a picture of {planes[0].camera.width}×{planes[0].camera.height} px as the planes' "
+                f"camera has, got {frame.width}×{frame.height}."
+            )
+        self.frame = frame
+        self.planes: tuple[Plane, ...] = tuple(planes)
+        self.intrinsics = intrinsics or Intrinsics(planes[0].camera, 0.0, "given")
+        self.remarks: tuple[str, ...] = tuple(remarks)
+        self.light = light if light is not None else _light(frame)
+        self.outlines_m = dict(outlines_m or {})
+        self.hiding, self.taken_px, self.depth_m = tuple(hiding), tuple(taken_px), depth_m
+
+    @property
+    def camera(self) -> Camera:
+        """The camera that the floor was seen by."""
+        return self.planes[0].camera
+
+    def add_wall(self, a_px: ArrayLike, b_px: ArrayLike) -> int:
+        """The index of a new wall, from two points of its foot on the floor."""
+        return self._add_plane(wall_through(self.planes[0], a_px, b_px))
+
+    def add_table(self, height_m: float, sigma_m: float = _HEIGHT_SIGMA_M) -> int:
+        """The index of a new table-top, from its height over the floor."""
+        return self._add_plane(table_at(self.planes[0], height_m, sigma_m))
+
+    def add_ceiling(self, height_m: float, sigma_m: float = _HEIGHT_SIGMA_M) -> int:
+        """The index of a new ceiling, from its height over the floor."""
+        return self._add_plane(ceiling_at(self.planes[0], height_m, sigma_m))
+
+    def walls(self, plane: int = 0, *, only: int | None = None) -> tuple[Wall, ...]:
+        """Where walls meet a floor or a table-top; none for other planes.
+
+        Args:
+            only: Index of the one wall wanted.
+        """
+        if self.planes[plane].kind not in _STANDING:
+            return ()
+        if only is not None and not (0 <= only < len(self.planes) and self.planes[only].kind == "wall"):
+            known = [str(index) for index, wall in enumerate(self.planes) if wall.kind == "wall"]
+            raise ParameterError(f"Expected the index of a wall, got {only}; walls: {', '.join(known) or 'none yet'}.")
+        found = [
+            wall_on(self.planes[plane], wall, self.outlines_m.get(index))
+            for index, wall in enumerate(self.planes)
+            if wall.kind == "wall" and only in (None, index)
+        ]
+        return tuple(wall for wall in found if wall is not None)
+
+    def length_between(self, a_px: ArrayLike, b_px: ArrayLike, *, plane: int = 0) -> Measure:
+        """Distance between what two pixels show on a plane, with its interval.
+
+        Raises:
+            ParameterError: A pixel at or above the plane's horizon.
+        """
+        return length_between(self.planes[plane], a_px, b_px)
+
+    def height_above(self, foot_px: ArrayLike, top_px: ArrayLike, *, plane: int = 0) -> Measure:
+        """Height of a point that stands upright over a point of the plane, with its interval."""
+        return height_above(self.planes[plane], foot_px, top_px)
+
+    def point(self, pixel: NDArray[np.float64], plane: int, lift_m: float = 0.0) -> tuple[float, float]:
+        """(x, z) in a plane's own frame of what a pixel shows of it.
+
+        Raises:
+            ParameterError: The pixel is at or above its horizon, or not finite.
+        """
+        at = point_at(self.planes[plane], pixel, lift_m) if np.isfinite(pixel).all() else None
+        if at is None:
+            raise ParameterError(
+                f"The point lies at or above the horizon of the {self.planes[plane].kind}, where nothing can stand; "
+                "choose one further down in the picture."
+                if self.planes[plane].kind in _STANDING
+                else f"The {self.planes[plane].kind} is not in front of the camera at this point; choose another."
+            )
+        return at
+
+    def plane_at(self, pixel: ArrayLike, among: Sequence[int] | None = None) -> int | None:
+        """Index of the nearest plane that a pixel shows, as far as each is known to reach; None when it shows none."""
+        reach: dict[int, float] = {}
+        for index in range(len(self.planes)) if among is None else among:
+            point = self.planes[index].points_at(pixel)[0]
+            if np.isfinite(point).all() and self._reaches(index, point):
+                reach[index] = float(np.linalg.norm(point))
+        return min(reach, key=lambda index: reach[index]) if reach else None
+
+    def _reaches(self, index: int, point: NDArray[np.float64]) -> bool:
+        """Whether a point of a plane's mathematical extent is on the part of it that is there."""
+        plane, floor, seen = self.planes[index], self.planes[0], self.outlines_m.get(index)
+        below_m = -(float(point @ floor.normal) + floor.distance_m)
+        if plane.kind == "wall" and floor.kind == "floor" and below_m > _SLACK_M:
+            return False
+        if seen is None or plane.kind in _STANDING:
+            return True
+        across, at = on_plane(plane, seen), on_plane(plane, point)[0]
+        low, high = across.min(axis=0) - _SLACK_M, across.max(axis=0) + _SLACK_M
+        return bool((low <= at).all() and (at <= high).all())
+
+    def _add_plane(self, plane: Plane) -> int:
+        if len(self.planes) >= _MOST_PLANES:
+            raise ParameterError(f"Expected at most {_MOST_PLANES} planes in a room; open the photo again.")
+        self.planes = (*self.planes, plane)
+        return len(self.planes) - 1
+
+
+def _light(frame: Frame) -> Light:
+    red, green, blue = (float(value) for value in picture_light(frame))
+    return Light("room", rgb=(red, green, blue))
