@@ -33,11 +33,11 @@ def open_room(frame: Frame, wish: ScaleWish) -> Room:
             raise ParameterError("Expected the edge of the tag's black square in millimetres, got none.")
         return Room.open(frame, scale=(f"tag:{wish.size_mm / 1e3:g}",))
     if wish.kind not in SOURCES and corners is not None:  # TODO until SHEETS' detectors are there
+        from tryon.place.intrinsics import intrinsics_of
         from tryon.place.rectangle import plane_from_rectangle
-        from tryon.session.room_scale import evidence_of
 
         sizes = {"a4": (0.297, 0.210), "letter": (0.2794, 0.2159), "card": (0.0856, 0.05398)}
-        lens = evidence_of(frame, None).intrinsics
+        lens = intrinsics_of(frame).intrinsics
         return Room(frame, [plane_from_rectangle(corners, sizes[wish.kind], lens, source="A4 sheet")], intrinsics=lens)
     return Room.open(frame, scale=(wish.kind,), corners_px=corners)
 
