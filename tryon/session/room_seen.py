@@ -92,7 +92,7 @@ def find_planes(evidence: Evidence, lying: PlaneKind = "floor") -> tuple[tuple[P
     upright = [plane for plane in found if plane.kind not in _LEVEL]
     if not level:
         return tuple(upright), tuple(reasons)
-    floor, remarks = fuse(level)
+    floor, remarks = fuse(level, evidence.intrinsics)
     return (replace(floor, kind=lying) if lying in _LEVEL else floor, *upright), (*remarks, *reasons)
 
 
