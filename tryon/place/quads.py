@@ -1,0 +1,139 @@
+"""Four-sided things in a picture: candidates from patches and from straight edges, the best supported first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.place.edges import Outline, trace_outline
+from tryon.place.quad_blobs import patches
+from tryon.place.quad_segments import crossings
+
+_WORK_PX = 1000.0  # longer side of the picture in which candidates are looked for
+_SAMPLES = 40  # along each side
+_LEAST_STEP = 5.0  # codes between inside and outside a side
+_MOST_TRACED = 14
+_MOST_AREA = 0.8  # of the picture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quad:
+    """A four-sided thing.
+
+    outline: Its sides, corners clockwise as seen.
+    paleness: Median of the darkest channel within, 0 to 1: white paper is bright in all three.
+    chroma: Median of the largest less the smallest channel within, 0 to 1.
+    paler: How much paler it is within than without, each side's median, (4,).
+    score: For ranking only.
+    """
+
+    outline: Outline
+    paleness: float
+    chroma: float
+    paler: NDArray[np.float64]
+    score: float
+
+
+def find_quads(pixels: NDArray[np.uint8], *, least_px: float, colored: bool, corner_share: float) -> list[Quad]:
+    """Four-sided things, best first; of those that nearly coincide only the best.
+
+    Args:
+        pixels: (H, W, 3) sRGB.
+        least_px: Shorter ones than this, in work pixels, are not looked for.
+        colored: Any color, not only pale things.
+        corner_share: Of each side at either end that its line is not fitted to.
+    """
+    scale = min(1.0, _WORK_PX / max(pixels.shape[:2]))
+    small = pixels
+    if scale < 1.0:
+        size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
+        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    area = 0.4 * least_px**2 / (small.shape[0] * small.shape[1])
+    rough = np.concatenate(
+        [patches(small, least_area=area, most_area=_MOST_AREA, colored=colored), crossings(small)]
+    )
+    found = []
+    for corners, score in _distinct(*_scored(small, rough, least_px, colored)):
+        at = (corners + 0.5) / scale - 0.5
+        outline = trace_outline(pixels, at, corner_share=corner_share, reach_px=5.0 / scale)
+        if outline is not None:
+            found.append(_quad(small, outline, scale, score))
+    found.sort(key=lambda quad: -quad.score)
+    kept: list[Quad] = []
+    for quad in found:
+        size = np.sqrt(cv2.contourArea(quad.outline.corners_px.astype(np.float32)))
+        if all(_apart_px(quad.outline.corners_px, other.outline.corners_px) > 0.04 * size for other in kept):
+            kept.append(quad)
+    return kept
+
+
+def _scored(
+    small: NDArray[np.uint8], quads: NDArray[np.float64], least_px: float, colored: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The quads worth a closer look and how well the picture's steps lie along them."""
+    if len(quads) == 0:
+        return quads, np.zeros(0)
+    sides = np.linalg.norm(np.roll(quads, -1, 1) - quads, axis=2)
+    quads = quads[(sides.min(1) > 0.35 * least_px) & (sides.max(1) > least_px)]
+    image = cv2.GaussianBlur(small, (0, 0), 1.0).astype(np.float32)
+    share = np.linspace(0.06, 0.94, _SAMPLES)
+    start, end = quads, np.roll(quads, -1, 1)
+    along = (end - start) / np.maximum(np.linalg.norm(end - start, axis=2, keepdims=True), 1e-9)
+    outward = np.stack([along[..., 1], -along[..., 0]], -1)
+    points = start[:, :, None] + share[:, None] * (end - start)[:, :, None]
+    best = np.zeros(points.shape[:3], np.float32)
+    for shift in (-2.0, 0.0, 2.0):
+        inner = _at(image, points + (shift - 2.0) * outward[:, :, None])
+        outer = _at(image, points + (shift + 2.0) * outward[:, :, None])
+        step = inner - outer
+        one = np.abs(step).max(-1) if colored else step.min(-1)
+        best = np.maximum(best, one)
+    clear = best > _LEAST_STEP
+    support = clear.mean(2)
+    strength = np.minimum(np.median(best, axis=2), 40.0).min(1) / 40.0
+    score = support.mean(1) + 0.6 * support.min(1) + 0.3 * strength
+    good = (support.min(1) > 0.2) & (support.mean(1) > 0.5)
+    return quads[good], score[good]
+
+
+def _at(image: NDArray[np.float32], points: NDArray[np.float64]) -> NDArray[np.float32]:
+    x = np.clip(np.rint(points[..., 0]).astype(int), 0, image.shape[1] - 1)
+    y = np.clip(np.rint(points[..., 1]).astype(int), 0, image.shape[0] - 1)
+    return image[y, x]
+
+
+def _distinct(quads: NDArray[np.float64], scores: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], float]]:
+    kept: list[tuple[NDArray[np.float64], float]] = []
+    for index in np.argsort(-scores):
+        if all(_apart_px(quads[index], other) > 4.0 for other, _ in kept):
+            kept.append((quads[index], float(scores[index])))
+        if len(kept) == _MOST_TRACED:
+            break
+    return kept
+
+
+def _apart_px(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """The largest distance between corners that belong together, whichever corner either begins with."""
+    return min(float(np.linalg.norm(np.roll(a, turn, 0) - b, axis=1).max()) for turn in range(4))
+
+
+def _quad(small: NDArray[np.uint8], outline: Outline, scale: float, score: float) -> Quad:
+    corners = (outline.corners_px + 0.5) * scale - 0.5
+    grid = np.linspace(0.06, 0.94, 24)
+    u, v = np.meshgrid(grid, grid)
+    top = corners[0] + u[..., None] * (corners[1] - corners[0])
+    bottom = corners[3] + u[..., None] * (corners[2] - corners[3])
+    inner = _at(small.astype(np.float32), top + v[..., None] * (bottom - top)).reshape(-1, 3) / 255.0
+    paleness = float(np.median(inner.min(1)))
+    chroma = float(np.median(inner.max(1) - inner.min(1)))
+    along = np.roll(corners, -1, 0) - corners
+    normal = np.stack([along[:, 1], -along[:, 0]], 1) / np.linalg.norm(along, axis=1, keepdims=True)
+    points = corners[:, None] + np.linspace(0.1, 0.9, 30)[:, None] * along[:, None]
+    step = _at(small.astype(np.float32), points - 3.0 * normal[:, None]).min(-1)
+    step -= _at(small.astype(np.float32), points + 3.0 * normal[:, None]).min(-1)
+    better = score + float(outline.support.mean()) + 0.6 * float(outline.support.min())
+    better -= 2.0 * float(np.median(outline.sigma_px)) * scale / max(np.sqrt(cv2.contourArea(corners.astype(np.float32))), 1.0) * 10.0
+    return Quad(outline, paleness, chroma, np.median(step, axis=1) / 255.0, better)
