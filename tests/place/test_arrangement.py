@@ -12,7 +12,7 @@ from tryon.place.solid import solid_of
 BOX = solid_of(boxes(((-0.5, 0, -0.25), (0.5, 0.8, 0.25))))
 TABLE = solid_of(table())
 CHAIR = solid_of(boxes(((-0.2, 0, -0.2), (0.2, 0.45, 0.2))))
-RUG = solid_of(boxes(((-1, 0, -1), (1, 0.008, 1))))
+RUG = solid_of(boxes(((-1, 0, -1), (1, 0.012, 1))))
 
 
 def shared_area(a, b):

@@ -8,44 +8,183 @@ import math
 import re
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tryon.errors import ParameterError
+
+if TYPE_CHECKING:
+    from tryon.session.room import Placed, Room
+    from tryon.types import Measure
+
+_MOST_PRODUCTS = 64
+_FORM = "NAME, NAME@x,y, NAME@x,y,DEGREES, and :VARIANT or +ID to stand on another"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
+    from tryon.session.room_scale import FORMS
+
     parser = subparsers.add_parser("place", help="furniture at true size in a photo of your room")
-    parser.add_argument("product", nargs="+", help="a name from `tryon products`, or NAME@x,y or NAME@x,y,DEG")
+    parser.add_argument("product", nargs="+", help=f"from `tryon products`, or a path: {_FORM}; no x,y: a free place")
     parser.add_argument("photo", type=Path, help="a photo that shows the floor")
     parser.add_argument("-o", "--output", type=Path, help="the picture to write")
-    parser.add_argument("--scale", action="append", default=[], metavar="SOURCE", help="auto, a4, letter, card, …")
-    parser.add_argument("--corners", metavar="CORNERS", help="corners of the sheet or card as 'x,y x,y x,y x,y'")
+    parser.add_argument(
+        "--scale",
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        help=f"several are weighed against each other: {FORMS}",
+    )
+    parser.add_argument(
+        "--corners", metavar="CORNERS", help="of the sheet or card as 'x,y x,y x,y x,y', when not found"
+    )
+    parser.add_argument("--on", choices=("floor", "table"), default="floor", help="what the sheet, card or tag lies on")
+    parser.add_argument("--camera", type=Path, metavar="FILE", help="the camera by `tryon calibrate`; default: EXIF")
+    parser.add_argument("--focal", type=float, metavar="PX", help="focal length in pixels, when known")
+    parser.add_argument("--wall", action="append", default=[], metavar="x,y,x,y", help="two points of a wall's foot")
+    parser.add_argument("--table", action="append", default=[], type=float, metavar="M", help="height of a table-top")
+    parser.add_argument("--ceiling", type=float, metavar="M", help="height of the ceiling")
+    parser.add_argument("--snap", action="store_true", help="backs against the nearest wall")
+    parser.add_argument("--dimensions", choices=("cm", "in"), help="draw true dimensions with their intervals")
+    parser.add_argument("--fits", action="store_true", help="say whether each fits where it stands")
+    parser.add_argument(
+        "--measure", action="append", default=[], metavar="x,y,x,y", help="distance between two points of the floor"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Place the products and write the picture."""
-    from tryon.encode import write_image
+    """Place the products, write the picture, and say what is known and how surely."""
+    if options.camera is not None and options.focal is not None:
+        raise ParameterError("Expected --camera or --focal, got both; the camera's file knows its focal length.")
+    if len(options.product) > _MOST_PRODUCTS:
+        raise ParameterError(f"Expected at most {_MOST_PRODUCTS} products, got {len(options.product)}.")
+    wishes = [_wish(text) for text in options.product]
+    lines = [_pixels(text, "--measure") for text in options.measure]
     from tryon.session.room import Room
 
     begun_s = time.perf_counter()
-    corners = [[float(v) for v in pair.split(",")] for pair in options.corners.split()] if options.corners else None
-    room = Room.open(options.photo, scale=options.scale, corners_px=corners)
-    for wish in options.product:
-        name, at_px, yaw_rad = _wish(wish)
-        room.add(name, at_px=at_px, yaw_rad=yaw_rad)
+    room = Room.open(
+        options.photo,
+        scale=options.scale,
+        intrinsics=options.camera if options.camera is not None else options.focal,
+        corners_px=_corners(options.corners) if options.corners else None,
+        lying=options.on,
+    )
+    _planes(room, options)
+    seen_s = time.perf_counter()
+    placed = [room.add(**wish) for wish in wishes]
+    if options.snap:
+        placed = [room.snap(each.id) if each.product.anchor in ("floor", "table") else each for each in placed]
+    placed_s = time.perf_counter()
     if options.output:
-        write_image(options.output, room.render())
+        from tryon.encode import write_image
+
+        write_image(options.output, room.render(dimensions=bool(options.dimensions), unit=options.dimensions or "cm"))
+    drawn_s = time.perf_counter()
+    lengths = [room.length_between(line[:2], line[2:]) for line in lines]
+    stages = {"see": seen_s - begun_s, "place": placed_s - seen_s, "draw": drawn_s - placed_s}
     if options.json:
-        print(json.dumps({**room.describe(), "milliseconds": round((time.perf_counter() - begun_s) * 1e3)}))
+        print(json.dumps(_plain(room, placed, lengths, stages, options), ensure_ascii=False))
+        return 0
+    _say(room, placed, lengths, options)
     return 0
 
 
-def _wish(text: str) -> tuple[str, tuple[float, float] | None, float]:
-    match = re.fullmatch(r"(.+)@(-?[\d.]+),(-?[\d.]+)(?:,(-?[\d.]+))?", text)
-    if match is None:
-        if "@" in text:
-            raise ParameterError(f"Expected NAME@x,y or NAME@x,y,DEGREES, got '{text}'.")
-        return text, None, 0.0
-    return match[1], (float(match[2]), float(match[3])), math.radians(float(match[4] or 0.0))
+def _planes(room: Room, options: argparse.Namespace) -> None:
+    for text in options.wall:
+        numbers = _pixels(text, "--wall")
+        room.add_wall(numbers[:2], numbers[2:])
+    for height_m in options.table:
+        room.add_table(_height(height_m, "--table"))
+    if options.ceiling is not None:
+        room.add_ceiling(_height(options.ceiling, "--ceiling"))
+
+
+def _say(room: Room, placed: list[Placed], lengths: list[Measure], options: argparse.Namespace) -> None:
+    floor = room.planes[0]
+    print(f"Scale by {floor.source}: the camera is {floor.distance_m:.2f} m over the {floor.kind}.")
+    for each in placed:
+        width, height, depth = (f"{length * 100:.0f}" for length in each.product.size_m)
+        print(f"{each.product.name}: {width} × {depth} cm, {height} cm high, {_doubt(room, each)}.")
+        if options.fits:
+            print(room.fits(each.id).sentence)
+        for note in each.model.notes:
+            print(f"note: {note}")
+    for length in lengths:
+        print(f"Distance: {length.value_m * 100:.1f} cm ({length.low_m * 100:.1f} to {length.high_m * 100:.1f}, 95 %).")
+    for remark in room.remarks:
+        print(remark)
+    if options.output:
+        print(f"Wrote {options.output}.")
+
+
+def _doubt(room: Room, placed: Placed) -> str:
+    """How much larger or smaller it may be drawn than it is."""
+    shares = [
+        (line.shown.high_m - line.shown.low_m) / 2.0 / line.shown.value_m
+        for line in room.dimensions(placed)
+        if line.shown is not None and line.shown.value_m > 0.0
+    ]
+    return f"drawn true to ± {100 * max(shares):.1f} %" if shares else "drawn true to the scale"
+
+
+def _plain(
+    room: Room, placed: list[Placed], lengths: list[Measure], stages: dict[str, float], options: argparse.Namespace
+) -> dict[str, Any]:
+    from tryon.session.room_report import fit, length
+
+    found = room.describe()
+    if lengths:
+        found["lengths"] = [length(each) for each in lengths]
+    if options.fits:
+        for piece, each in zip(found["pieces"], placed, strict=True):
+            piece["fit"] = fit(room.fits(each.id))
+    milliseconds = {name: round(seconds * 1e3, 1) for name, seconds in stages.items()}
+    return {**found, "output": str(options.output) if options.output else None, "milliseconds": milliseconds}
+
+
+def _wish(text: str) -> dict[str, Any]:
+    """The arguments of `Room.add` that a text asks for."""
+    match = re.fullmatch(r"(?P<name>.+?)(?:@(?P<at>[-\d.,]+))?(?::(?P<variant>[^:/\\]+))?(?:\+(?P<on>[\w.-]+))?", text)
+    numbers = [_number(number) for number in match["at"].split(",")] if match and match["at"] else []
+    if match is None or "@" in match["name"] or (match["at"] and (len(numbers) not in (2, 3) or None in numbers)):
+        raise ParameterError(f"Expected {_FORM}; got '{text[:80]}'.")
+    return {
+        "product": match["name"],
+        "at_px": tuple(numbers[:2]) if numbers else None,
+        "yaw_rad": math.radians(numbers[2] or 0.0) if len(numbers) == 3 else 0.0,
+        "variant": match["variant"],
+        "on": match["on"],
+    }
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and abs(value) < 1e6 else None
+
+
+def _pixels(text: str, option: str) -> list[float]:
+    numbers = [_number(number) for number in re.split(r"[,\s]+", text.strip())]
+    known = [number for number in numbers if number is not None]
+    if len(known) != 4 or len(numbers) != 4:
+        raise ParameterError(f"{option}: expected two pixel positions as x,y,x,y, got '{text[:80]}'.")
+    return known
+
+
+def _corners(text: str) -> list[tuple[float, float]]:
+    numbers = [_number(number) for number in re.split(r"[,\s]+", text.strip())]
+    known = [number for number in numbers if number is not None]
+    if len(known) != 8 or len(numbers) != 8:
+        raise ParameterError(f"--corners: expected four pixel positions 'x,y x,y x,y x,y', got '{text[:80]}'.")
+    return list(zip(known[::2], known[1::2], strict=True))
+
+
+def _height(value_m: float, option: str) -> float:
+    if not 0.05 <= value_m <= 20.0:
+        raise ParameterError(f"{option}: expected a height of 0.05 to 20 metres, got {value_m:g}.")
+    return value_m

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from tryon.place.solid import Solid
 
 _TOUCHING_M = 1e-4
-_LEAST_OVERLAP_M = 0.01  # in height: a rug of 12 mm is stepped over, not pushed
+_LEAST_OVERLAP_M = 0.01  # in height: things that just touch do not push
+_LOW_M = 0.03  # what is lower, a rug, is stepped on, not pushed
 _PUSHES = 24
 _RINGS, _RING_M, _ON_RING = 10, 0.25, 12
 
@@ -84,7 +85,7 @@ def settle(moving: Standing, others: Sequence[Standing], walls: Sequence[Wall] =
 def overlap(a: Standing, b: Standing) -> NDArray[np.float64] | None:
     """(2,) shortest move of `a` that frees it from `b`; None when they do not overlap."""
     apart_m = math.dist(a.at_m, b.at_m)
-    if apart_m >= a.reach_m + b.reach_m:
+    if apart_m >= a.reach_m + b.reach_m or min(a.solid.size_m[1], b.solid.size_m[1]) < _LOW_M:
         return None
     deepest: NDArray[np.float64] | None = None
     for first in a.solid.bands:
