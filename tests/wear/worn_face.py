@@ -13,6 +13,8 @@ from tryon.wear.face_shape import canonical_face
 
 CAMERA = Camera.assumed(640, 480)
 PUPIL_Y_M = 0.0262
+LEANS = 1.07
+"""A true yaw over the one a face network draws: `tryon.geometry.true_turn`."""
 
 
 def posed(yaw_rad: float = 0.0, away_m: float = 0.5, x_m: float = 0.0) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 The depths of a tracked face are a network's guess and lean its pose by up to seven degrees when the head is turned.
 A symmetric shape seen in perspective needs no such guess: the pose is where its points project best onto the tracked
-ones, forehead, eyes, nose and cheeks alone, since mouth and jaw move. On rendered heads this takes the error of the
-yaw from 2.5° to 1.7° and that of the roll from 0.9° to 0.7° (root mean square over ±30°, benchmarks/wear_fit.py).
+ones, forehead, eyes, nose and cheeks alone, since mouth and jaw move. The points themselves lean toward the frontal
+view; `true_turn` takes that back. What is left on rendered heads: benchmarks/wear_fit.py.
 
 Source: Gauss-Newton over rotation and translation with Huber weights (Zhang, Parameter estimation techniques, 1997).
 """
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.geometry.face_mesh import LEFT_BROW, LIPS_INNER, LIPS_OUTER, RIGHT_BROW
+from tryon.geometry.true_turn import true_turn
 from tryon.types import Camera, Head
 from tryon.wear.alignment_kernel import fit
 from tryon.wear.face_shape import canonical_face
@@ -45,6 +46,7 @@ def aligned(
     pose = start.copy()
     if not fit(model, seen_px[steady], lens, limit_px, _ROUNDS, True, pose):
         return start
+    pose[:3, :3] = true_turn(pose[:3, :3], pose[:3, 3])
     around = list(_AROUND_NOSE)
     middle_m = shape_m[around].mean(axis=0)
     # How far the head is stays what its size says; a few points round the nose are no measure of it.

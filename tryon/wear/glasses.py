@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tryon.types import Cover, Drawing, Head, Item, Model, Product, Surface
 from tryon.wear.alignment import aligned
 from tryon.wear.covering import ear_shown, hair_cover, hand_cover
+from tryon.wear.eye_anchor import across, aside_m
 from tryon.wear.face_shape import FaceShape, Shape, canonical_face
 from tryon.wear.frame_parts import FrameParts
 from tryon.wear.glasses_fit import glasses_report
@@ -32,6 +33,7 @@ _NOISE = PoseNoise(turn_rad=(math.radians(0.14), math.radians(0.08), math.radian
 _RECESS_M = 0.0025  # how exact a tracked face is, and how far cheeks rise in a small smile
 _EAR_COVERED, _EAR_BARE = 0.3, 0.55  # bare share of an ear below which hair hides the temple, above which it does not
 _EAR_SETTLE = 0.1
+_EYES_SETTLE = 0.06  # share of what the irises say that is taken each frame: most of it within a second
 _LEARN_EVERY = 4  # frames, once a person is known
 
 
@@ -69,7 +71,9 @@ class Glasses(Wearable):
     def _draw(self, head: Head, view: View) -> Drawing:
         wearer = self._seated(head, view)
         own = wearer.shape
-        tracked = aligned(head, view.camera, own.vertices_m, head.camera_from_head @ own.head_from_midline)
+        tracked = wearer.beside_eyes(
+            head, view, aligned(head, view.camera, own.vertices_m, head.camera_from_head @ own.head_from_midline)
+        )
         steadied = self._steadier.steady(tracked, view.frame.time_s, head.face.id, focal_px=view.camera.focal_y_px)
         camera_from_product = steadied @ wearer.midline_from_product
         items = []
@@ -151,6 +155,7 @@ class _Wearer:
         self.flex = glasses.bent(self.shape, self.seat, self.ear_m)
         self.models = glasses.pieces(self.flex)
         self.midline_from_product = self._wanted
+        self._aside_m: float | None = None
 
     def learn(self, head: Head, view: View, glasses: Glasses) -> None:
         """Take in one frame; now and then seat the glasses anew, and let them settle there."""
@@ -166,6 +171,15 @@ class _Wearer:
         self.midline_from_product = _nearest_rigid(
             self.midline_from_product + _SETTLE * (self._wanted - self.midline_from_product)
         )
+
+    def beside_eyes(self, head: Head, view: View, camera_from_midline: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The (4, 4) pose moved aside to where the eyes are; slowly, since eyes dart and heads do not."""
+        seen_m = aside_m(head, view.camera, self.shape.pupils_m, camera_from_midline)
+        before_m = seen_m if self._aside_m is None else self._aside_m
+        self._aside_m = before_m + _EYES_SETTLE * (seen_m - before_m)
+        moved = camera_from_midline.copy()
+        moved[:3, 3] += self._aside_m * across(camera_from_midline)
+        return moved
 
     def _look_at_ears(self, head: Head, view: View, settle: float) -> None:
         ears = ear_points(head)

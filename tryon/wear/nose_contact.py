@@ -28,6 +28,8 @@ _VERTEX_M, _VERTEX_SPREAD_M = 0.013, 0.003  # back of the lens to the cornea
 _FLOAT_SPREAD_M = 0.002  # pads off the skin
 _YIELD_M = 0.0003  # skin gives way under pads
 _CHEEK_YIELD_M = 0.0008
+# A tracked nose is known to a millimetre. A rim that stands off it by that much is not seen; one that cuts it is.
+_STAND_OFF_M = 0.0010
 _MOST_PUSHED_M = 0.004  # by cheeks and brows; beyond that the frame is said to touch them
 _NEAREST_M, _FURTHEST_M = 0.006, 0.026  # vertex distances between which any pair is kept
 _LEAST_TILT_RAD, _MOST_TILT_RAD = math.radians(-2.0), math.radians(12.0)
@@ -38,7 +40,8 @@ _ROUNDS = 3
 class Seat:
     """Where glasses rest, in the frame of the face's midline; metres and radians.
 
-    y_m, z_m: The product's origin. tilt_rad: Turn about X, lower rims toward the cheeks positive.
+    y_m, z_m: The product's origin, z with a millimetre of clearance that the other lengths leave out.
+    tilt_rad: Turn about X, lower rims toward the cheeks positive.
     vertex_m: Back of the lens to the cornea. drop_m: Lens centre below the pupil. floating_m: Pads off the skin.
     bend_m: (3,) the left temple's bend, before the temple is bent. touching_m: Depth of cheeks or brows in the frame.
     """
@@ -117,12 +120,12 @@ def _at_tilt(
     place = np.array([0.0, y_m, z_best])
     return Seat(
         y_m=y_m,
-        z_m=z_best,
+        z_m=z_best + _STAND_OFF_M,
         tilt_rad=tilt_rad,
         vertex_m=z_best - eye_z_m,
         drop_m=float(pupil_m[1]) - y_m - float(lens[1]),
         floating_m=float(floating_m[best]),
-        bend_m=turn @ parts.bend_m + place,
+        bend_m=turn @ parts.bend_m + place + [0.0, 0.0, _STAND_OFF_M],
         touching_m=max(0.0, float(by_front[best]) - z_best),
     )
 

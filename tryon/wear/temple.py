@@ -12,8 +12,9 @@ from tryon.wear.frame_parts import FrameParts
 from tryon.wear.skin_field import SkinField
 
 _OUTER = 0.5  # share of half the width beyond which a point behind the hinge belongs to a temple
-_CLEAR_M = 0.0008  # between temple and skin
-_MOST_SPRUNG_M, _MOST_BOWED_M, _MOST_BENT_M = 0.020, 0.008, 0.010
+_CLEAR_M = 0.0018  # between temple and skin, whose width is known to about that
+# A frame far too narrow is spread as far as it takes; the report says that it does not fit.
+_MOST_SPRUNG_M, _MOST_BOWED_M, _MOST_BENT_M = 0.030, 0.014, 0.010
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def _bent(primitive: Primitive, parts: FrameParts, flex: Flex) -> Primitive:
     outer = np.abs(points[:, 0]) > _OUTER * parts.half_width_m
     along = np.where(outer, _along(parts, points[:, 2]), 0.0)
     belly = 4.0 * along * np.maximum(1.0 - along, 0.0)
-    points[:, 0] += np.sign(points[:, 0]) * (flex.out_m * along + flex.bow_m * belly)
+    out = np.minimum(along, 1.0)  # behind the ear tips follow the head again
+    points[:, 0] += np.sign(points[:, 0]) * (flex.out_m * out + flex.bow_m * belly)
     points[:, 1] += flex.up_m * along
     return replace(primitive, positions_m=points.astype(np.float32))
 
