@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import tryon
 from tryon.cli import (
     apply,
+    calibrate,
     demo,
     fit,
     keys,
@@ -27,7 +28,23 @@ from tryon.cli import (
 )
 from tryon.errors import TryOnError
 
-_COMMANDS = (demo, apply, track, looks, webcam, serve, keys, measure, marker, products, render, place, fit, models)
+_COMMANDS = (
+    demo,
+    apply,
+    track,
+    looks,
+    webcam,
+    serve,
+    keys,
+    measure,
+    marker,
+    calibrate,
+    products,
+    render,
+    place,
+    fit,
+    models,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
