@@ -13,28 +13,25 @@ from typing import TYPE_CHECKING, Any
 from tryon.errors import ParameterError
 
 if TYPE_CHECKING:
-    from tryon.session.room import Placed, Room
+    from tryon.session.room import Room
+    from tryon.session.room_pieces import Placed
     from tryon.types import Measure
 
 _MOST_PRODUCTS = 64
+_SCALE = (
+    "auto, a4, letter, card, tag[:0.10], depth:FILE, points:x,y,x,y,0.90, height:1.5, tile:0.6@x,y,x,y,x,y,x,y or "
+    "door:0.86x2.03@x,y,x,y,x,y,x,y; several are weighed against each other"
+)
 _FORM = "NAME, NAME@x,y, NAME@x,y,DEGREES, and :VARIANT or +ID to stand on another"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
-    from tryon.session.room_scale import FORMS
-
     parser = subparsers.add_parser("place", help="furniture at true size in a photo of your room")
     parser.add_argument("product", nargs="+", help=f"from `tryon products`, or a path: {_FORM}; no x,y: a free place")
     parser.add_argument("photo", type=Path, help="a photo that shows the floor")
     parser.add_argument("-o", "--output", type=Path, help="the picture to write")
-    parser.add_argument(
-        "--scale",
-        action="append",
-        default=[],
-        metavar="SOURCE",
-        help=f"several are weighed against each other: {FORMS}",
-    )
+    parser.add_argument("--scale", action="append", default=[], metavar="SOURCE", help=_SCALE)
     parser.add_argument(
         "--corners", metavar="CORNERS", help="of the sheet or card as 'x,y x,y x,y x,y', when not found"
     )
