@@ -39,7 +39,7 @@ class KnownRectangle:
     sigma_m: float = 0.003
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Evidence:
     """Everything that may tell where the floor is and how large things are.
 
