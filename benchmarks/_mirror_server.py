@@ -45,6 +45,12 @@ class MirrorServer:
         self._file.close()
 
     @property
+    def cpu_s(self) -> float:
+        """Processor time of all its threads so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
     def memory_mib(self) -> float:
         """Resident memory."""
         pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])

@@ -33,7 +33,8 @@ def typescript() -> str:
     parts.append("export type ClientMessage = Hello | Control;")
     parts.append("export type ServerMessage = Ready | Status | Problem;")
     kinds = ", ".join(f"{kind.name}: {int(kind)}" for kind in wire.Kind)
-    parts += ["", f"export const KIND = {{ {kinds} }} as const;", f"export const KEY_FRAME = {wire.KEY_FRAME};"]
+    parts += ["", f"export const KIND = {{ {kinds} }} as const;"]
+    parts += [f"export const {name} = {getattr(wire, name)};" for name in ("KEY_FRAME", "BT709", "FULL_RANGE")]
     parts.append(f"export const HEADER_BYTES = {wire.HEADER.size};")
     return "\n".join(parts) + "\n"
 

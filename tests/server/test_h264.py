@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("av")
+av = pytest.importorskip("av")
 from skimage.data import astronaut
 
 from tryon.server.h264 import H264Decoder, H264Encoder, rgb
-from tryon.server.wire import KEY_FRAME, KeyFrameNeededError, Kind, Packet, WireError
+from tryon.server.wire import BT709, FULL_RANGE, KEY_FRAME, KeyFrameNeededError, Kind, Packet, WireError
 
 
 def pictures(count):
@@ -92,3 +92,19 @@ def test_damage_in_mid_stream_asks_for_a_key_frame_or_shows_damage_but_never_rai
     with contextlib.suppress(WireError):
         decoder.decode(dataclasses.replace(packets[1], payload=packets[1].payload[:7]))
     assert decoder.decode(packets[2]).width == 320
+
+
+@pytest.mark.parametrize("flags", [0, BT709, FULL_RANGE, BT709 | FULL_RANGE])
+def test_the_colors_come_back_by_whatever_rule_the_camera_made_them(flags):
+    wanted = np.full((64, 64, 3), (200, 60, 90), np.uint8)
+    # The rule itself: ITU-R BT.601-7 and BT.709-6, luma weights; studio range is 16 to 235 and 16 to 240.
+    red, blue = (0.2126, 0.0722) if flags & BT709 else (0.299, 0.114)
+    r, g, b = np.array([200, 60, 90]) / 255
+    luma = red * r + (1 - red - blue) * g + blue * b
+    chroma = np.array([(b - luma) / (1 - blue), (r - luma) / (1 - red)]) / 2
+    full = bool(flags & FULL_RANGE)
+    codes = [luma * (255 if full else 219) + (0 if full else 16), *(chroma * (255 if full else 224) + 128)]
+    frame = av.VideoFrame(64, 64, "yuv420p")
+    for plane, code in zip(frame.planes, codes, strict=True):
+        plane.update(bytes([round(code)]) * plane.buffer_size)
+    assert np.abs(rgb(frame, bt709=bool(flags & BT709), full_range=full).astype(int) - wanted).max() <= 3

@@ -15,7 +15,7 @@ from av.codec.context import Flags
 from av.video.frame import PictureType
 from numpy.typing import NDArray
 
-from tryon.server.wire import KEY_FRAME, MOST_SIDE_PX, KeyFrameNeededError, Kind, Packet, WireError
+from tryon.server.wire import BT709, FULL_RANGE, KEY_FRAME, MOST_SIDE_PX, KeyFrameNeededError, Kind, Packet, WireError
 
 _CLOCK = Fraction(1, 1_000_000)
 _QUALITY = 21  # constant rate factor; at 480p a talking head takes 1 to 2 Mbit/s
@@ -23,6 +23,7 @@ _KEY_EVERY = 300  # frames; also sent when asked for
 _MOST_BITS = 6_000_000  # a second, over a window of a quarter
 _COLORS = "colorprim=smpte170m:transfer=smpte170m:colormatrix=smpte170m:range=tv"
 _SPC_BT709 = 1
+_RANGE_FULL = 2
 
 
 class H264Codec:
@@ -49,7 +50,7 @@ class H264Codec:
                 fault = error
         if frame is None or fault is not None:
             raise fault or KeyFrameNeededError("Expected a picture, got none; send a key frame.")
-        return rgb(frame)
+        return rgb(frame, bt709=bool(packets[-1].flags & BT709), full_range=bool(packets[-1].flags & FULL_RANGE))
 
     def encode(self, pixels: NDArray[np.uint8], request: Packet, *, key: bool) -> Packet:
         """The reply to `request`."""
@@ -96,10 +97,17 @@ class H264Decoder:
         return frame
 
 
-def rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 sRGB of a decoded picture; one that does not name its color matrix is BT.601, as cameras send."""
-    matrix = "ITU709" if frame.colorspace == _SPC_BT709 else "ITU601"
-    return np.asarray(frame.reformat(format="rgb24", src_colorspace=matrix).to_ndarray(), np.uint8)
+def rgb(frame: av.VideoFrame, *, bt709: bool = False, full_range: bool = False) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 sRGB of a decoded picture.
+
+    Args:
+        bt709, full_range: How its colors were made, where the picture itself does not say; BT.601 in studio range,
+            as cameras send, by default.
+    """
+    matrix = "ITU709" if bt709 or frame.colorspace == _SPC_BT709 else "ITU601"
+    spread = "JPEG" if full_range or frame.color_range == _RANGE_FULL else "MPEG"
+    converted = frame.reformat(format="rgb24", src_colorspace=matrix, src_color_range=spread)
+    return np.asarray(converted.to_ndarray(), np.uint8)
 
 
 class H264Encoder:

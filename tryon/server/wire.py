@@ -42,13 +42,16 @@ class Kind(IntEnum):
 
 
 KEY_FRAME = 1
+BT709 = 2
+FULL_RANGE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
     """One picture on the wire.
 
-    kind, flags: How the payload is coded; `KEY_FRAME` marks an H.264 access unit that needs no other.
+    kind, flags: How the payload is coded; `KEY_FRAME` marks an H.264 access unit that needs no other, `BT709` and
+        `FULL_RANGE` colors made by other rules than BT.601's in studio range.
     sequence: Counts up per sender. captured_us, server_us: See the module.
     """
 

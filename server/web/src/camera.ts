@@ -1,4 +1,5 @@
 import { nextPicture, type Source, videoSize } from "./source";
+import { TrackFrames } from "./track_frames";
 
 /** Why there is no picture, in words the page translates. */
 export type CameraFault = "denied" | "missing" | "busy" | "unplugged" | "insecure" | "failed";
@@ -26,6 +27,7 @@ export class Camera implements Source {
   mirrored = true;
   deviceId: string | undefined;
   #stream: MediaStream | undefined;
+  #frames: TrackFrames | undefined;
 
   constructor() {
     this.element.muted = true;
@@ -51,6 +53,7 @@ export class Camera implements Source {
       throw new CameraError(FAULTS[(error as DOMException).name] ?? "failed");
     }
     this.#stream = stream;
+    this.#frames = TrackFrames.of(stream.getVideoTracks()[0]);
     const settings = stream.getVideoTracks()[0]?.getSettings();
     this.deviceId = settings?.deviceId;
     this.mirrored = settings?.facingMode !== "environment";
@@ -75,9 +78,13 @@ export class Camera implements Source {
 
   size = () => videoSize(this.element);
 
-  next = (): Promise<void> => nextPicture(this.element);
+  next = (): Promise<void> => this.#frames?.next() ?? nextPicture(this.element);
+
+  take = (): VideoFrame | undefined => this.#frames?.take();
 
   close(): void {
+    this.#frames?.close();
+    this.#frames = undefined;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = undefined;
     this.element.srcObject = null;

@@ -1,8 +1,9 @@
-import type { Size } from "./fitting";
+import { cropped, sent, type Size } from "./fitting";
 import type { Packet } from "./packet";
 import type { Sample, Sampler } from "./sampler";
 import type { Source } from "./source";
-import { KEY_FRAME, KIND } from "./wire";
+import { cut, plainColors } from "./track_frames";
+import { BT709, FULL_RANGE, KEY_FRAME, KIND } from "./wire";
 
 /** A coded picture, ready to send. */
 export interface Coded extends Sample {
@@ -14,6 +15,13 @@ export interface Coded extends Sample {
 export interface Picture extends Size {
   image: CanvasImageSource;
   close(): void;
+}
+
+/** What goes into the encoder, and the size that comes out. */
+interface Input {
+  frame: VideoFrame;
+  size: Size;
+  colors: number;
 }
 
 const CODEC = "avc1.42001f"; // baseline, up to 720p at 30
@@ -42,6 +50,7 @@ export class H264Sampler {
   #size: Size = { width: 0, height: 0 };
   #fps = 0;
   #key = true;
+  #colors = 0;
   #take: ((coded: Coded | undefined) => void) | undefined;
 
   constructor(readonly failed: () => void) {}
@@ -53,10 +62,10 @@ export class H264Sampler {
 
   /** The current picture; undefined before the first one, and when the encoder gave none. */
   async sample(sampler: Sampler, source: Source, stage: Size, asked: Size, fps: number): Promise<Coded | undefined> {
-    const canvas = sampler.draw(source, stage, asked);
-    if (!canvas) return undefined;
-    const encoder = this.#configured(canvas, fps);
-    const frame = new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000), alpha: "discard" });
+    const { frame, size, colors } = this.#straight(source, stage, asked) ?? this.#drawn(sampler, source, stage, asked) ?? {};
+    if (!frame || !size) return undefined;
+    const encoder = this.#configured(size, fps);
+    this.#colors = colors ?? 0;
     const keyFrame = this.#key;
     this.#key = false;
     const coded = new Promise<Coded | undefined>((done) => (this.#take = done));
@@ -73,18 +82,35 @@ export class H264Sampler {
     return result;
   }
 
+  /** The camera's own frame, cut; the encoder scales it. */
+  #straight(source: Source, stage: Size, asked: Size): Input | undefined {
+    const whole = source.take?.();
+    if (!whole) return undefined;
+    const plain = plainColors(whole);
+    const crop = cut(cropped({ width: whole.displayWidth, height: whole.displayHeight }, stage), { width: whole.displayWidth, height: whole.displayHeight });
+    const frame = plain && new VideoFrame(whole, { visibleRect: crop, timestamp: timestampNow() });
+    whole.close();
+    return frame && { frame, size: sent(crop, asked), colors: (plain.bt709 ? BT709 : 0) | (plain.fullRange ? FULL_RANGE : 0) };
+  }
+
+  #drawn(sampler: Sampler, source: Source, stage: Size, asked: Size): Input | undefined {
+    const canvas = sampler.draw(source, stage, asked);
+    if (!canvas) return undefined;
+    const frame = new VideoFrame(canvas, { timestamp: timestampNow(), alpha: "discard" });
+    return { frame, size: { width: canvas.width, height: canvas.height }, colors: 0 };
+  }
+
   close(): void {
     this.#give(undefined);
     if (this.#encoder && this.#encoder.state !== "closed") this.#encoder.close();
     this.#encoder = undefined;
   }
 
-  #configured(canvas: HTMLCanvasElement, fps: number): VideoEncoder {
-    const { width, height } = canvas;
+  #configured({ width, height }: Size, fps: number): VideoEncoder {
     const same = this.#size.width === width && this.#size.height === height && this.#fps === fps;
     if (this.#encoder && same) return this.#encoder;
     this.#encoder ??= new VideoEncoder({ output: (chunk) => this.#output(chunk), error: () => this.#broken() });
-    this.#encoder.configure(config(canvas, fps));
+    this.#encoder.configure(config({ width, height }, fps));
     this.#size = { width, height };
     this.#fps = fps;
     this.#key = true;
@@ -94,7 +120,7 @@ export class H264Sampler {
   #output(chunk: EncodedVideoChunk): void {
     const bytes = new Uint8Array(chunk.byteLength);
     chunk.copyTo(bytes);
-    this.#give({ bytes, ...this.#size, kind: KIND.H264, flags: chunk.type === "key" ? KEY_FRAME : 0 });
+    this.#give({ bytes, ...this.#size, kind: KIND.H264, flags: this.#colors | (chunk.type === "key" ? KEY_FRAME : 0) });
   }
 
   #give(coded: Coded | undefined): void {
@@ -163,6 +189,10 @@ export class H264Pictures {
 
 function drawable(frame: VideoFrame): Picture {
   return { image: frame, width: frame.displayWidth, height: frame.displayHeight, close: () => frame.close() };
+}
+
+function timestampNow(): number {
+  return Math.round(performance.now() * 1000);
 }
 
 function config({ width, height }: Size, fps: number): VideoEncoderConfig {

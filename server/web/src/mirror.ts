@@ -487,7 +487,7 @@ export class TryOnMirror extends LitElement {
   #probe(now: number, source: Source): void {
     if (now - this.#probedMs < 1000) return;
     this.#probedMs = now;
-    this.black = source.moving && this.#sampler.isBlack();
+    this.black = source.moving && this.#sampler.isBlack(source);
   }
 
   async #show(packet: Packet, latencyMs: number): Promise<void> {

@@ -38,12 +38,12 @@ export class Sampler {
     return this.#canvas;
   }
 
-  /** Whether the picture last taken is black: a covered lens, or no light at all. */
-  isBlack(): boolean {
+  /** Whether the picture is black: a covered lens, or no light at all. */
+  isBlack(source: Source): boolean {
     this.#probe.width = this.#probe.height = PROBE_PX;
     const context = this.#probe.getContext("2d", { alpha: false, willReadFrequently: true });
-    if (!context || !this.#canvas.width) return false;
-    context.drawImage(this.#canvas, 0, 0, PROBE_PX, PROBE_PX);
+    if (!context || !source.size()) return false;
+    context.drawImage(source.element, 0, 0, PROBE_PX, PROBE_PX);
     return isBlack(context.getImageData(0, 0, PROBE_PX, PROBE_PX).data);
   }
 }

@@ -14,6 +14,8 @@ export interface Source {
   size(): Size | undefined;
   /** Waits until there is something new to send. */
   next(): Promise<void>;
+  /** The newest frame as the camera gave it, the caller's to close; where there is none, `element` shows it. */
+  take?(): VideoFrame | undefined;
   close(): void;
 }
 

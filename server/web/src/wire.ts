@@ -78,4 +78,6 @@ export type ServerMessage = Ready | Status | Problem;
 
 export const KIND = { JPEG: 1, H264: 2 } as const;
 export const KEY_FRAME = 1;
+export const BT709 = 2;
+export const FULL_RANGE = 4;
 export const HEADER_BYTES = 24;
