@@ -39,7 +39,7 @@ test: lint models web web-test
 # The page and its component, into server/web/dist.
 web: $(WEB)/dist/index.html
 
-$(WEB)/dist/index.html: $(WEB_READY) $(wildcard $(WEB)/src/*) $(WEB)/index.html $(WEB)/vite.config.ts
+$(WEB)/dist/index.html: $(WEB_READY) $(wildcard $(WEB)/src/*.ts $(WEB)/src/*.css $(WEB)/src/room/*) $(WEB)/index.html $(WEB)/room.html $(WEB)/vite.config.ts
 	$(NPM) run --silent build
 
 web-test: $(WEB_READY)

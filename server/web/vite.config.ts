@@ -8,7 +8,11 @@ export default defineConfig({
     target: "es2022",
     sourcemap: false,
     rollupOptions: {
-      input: { page: resolve(import.meta.dirname, "index.html"), mirror: resolve(import.meta.dirname, "src/embed.ts") },
+      input: {
+        page: resolve(import.meta.dirname, "index.html"),
+        room: resolve(import.meta.dirname, "room.html"),
+        mirror: resolve(import.meta.dirname, "src/embed.ts"),
+      },
       output: {
         entryFileNames: (chunk) => (chunk.name === "mirror" ? "try-on-mirror.js" : "assets/[name]-[hash].js"),
       },

@@ -1,0 +1,492 @@
+import { html, LitElement, nothing, type PropertyValues } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { Api, type Receipt } from "../api";
+import { controlStyle } from "../control_style";
+import { icon, type Icon } from "../icons";
+import "../keep_online";
+import { Keepsake, save } from "../keepsake";
+import { pageStyle } from "../page_style";
+import { recall, remember } from "../prefs";
+import "../sheet";
+import type { Sheet } from "../sheet";
+import { type Language, ownLanguage } from "../words";
+import { Furnisher } from "./furnisher";
+import "./room_ar";
+import { type Furniture, type Length, type Point, RoomApi, RoomError, type ScaleKind } from "./room_api";
+import { keepReceipt, keptReceipt } from "./room_consent";
+import { errorText, lengthText } from "./room_lengths";
+import "./room_live";
+import { firstPoints } from "./room_mark";
+import "./room_mark";
+import { furnitureName, sourceName } from "./room_names";
+import { roomPageStyle } from "./room_page_style";
+import "./room_piece";
+import "./room_shelf";
+import "./room_stage";
+import type { Manner, RoomStage } from "./room_stage";
+import "./room_start";
+import { roomTold } from "./room_told";
+import { type RoomWord, sayRoom } from "./room_words";
+
+type Panel = "furniture" | "piece" | "room";
+type Marked = Exclude<ScaleKind, "auto">;
+
+const PANELS: Panel[] = ["furniture", "piece", "room"];
+const TOAST_MS = 6000;
+const MEASURED: Point[] = [[0.35, 0.8], [0.65, 0.8]];
+
+/** A picture of the shopper's room with furniture in it at true size. */
+@customElement("room-page")
+export class RoomPage extends LitElement {
+  static override styles = [controlStyle, pageStyle, roomPageStyle];
+
+  @property({ type: Boolean, reflect: true }) agreed = false;
+  /** There is a room; before, a small screen shows the beginning alone. */
+  @property({ type: Boolean, reflect: true }) furnished = false;
+  @state() private language: Language = language();
+  @state() private contrast = recall("contrast") === "high";
+  @state() private furniture: Furniture[] = [];
+  @state() private receipt: Receipt | undefined;
+  @state() private consentText = "";
+  @state() private reading = false;
+  @state() private living = false;
+  @state() private fault = "";
+  @state() private panel: Panel = "furniture";
+  @state() private chosen = "";
+  @state() private manner: Manner = "furnish";
+  @state() private points: Point[] = [];
+  @state() private marked: Marked = "a4";
+  @state() private length: Length | undefined;
+  @state() private upright = false;
+  @state() private split: number | null = null;
+  @state() private keepsake: Keepsake | undefined;
+  @state() private copied = false;
+  @state() private showMore = false;
+  @state() private showAr = false;
+  @state() private toast = "";
+  @state() private busy = false;
+  @query("room-stage") private stage: RoomStage | null | undefined;
+  @query("try-on-sheet") private sheet: Sheet | null | undefined;
+  readonly api = new RoomApi(location.origin);
+  readonly furnisher = new Furnisher(this, this.api, () => this.stage);
+  #photos = new Api(location.origin);
+  #measuring = 0;
+  #toastTimer: ReturnType<typeof setTimeout> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#agreed(keptReceipt());
+    addEventListener("pagehide", () => this.furnisher.leave());
+  }
+
+  override async firstUpdated(): Promise<void> {
+    try {
+      this.furniture = await this.api.furniture();
+    } catch {
+      this.#say("offline");
+    }
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    if (changed.has("language") || changed.has("contrast")) void this.#dress();
+    this.furnished = Boolean(this.furnisher.room) && !this.reading;
+    if (this.furnisher.isGone && this.furnisher.room) this.#gone();
+    else if (this.furnisher.problem) this.#refused();
+  }
+
+  override render() {
+    const room = this.furnisher.room;
+    return html`
+      <main>
+        <h1 class="unseen">${this.#word("title")}</h1>
+        <span id="keys" class="unseen">${this.#word("keysHint")}</span>
+        ${room && !this.reading ? this.#stage() : nothing}
+        ${room && !this.reading && this.manner === "furnish" && room.scale ? this.#tools() : nothing}
+        ${this.manner === "measure" ? this.#measureTools() : nothing} ${this.#hint()}
+        ${this.living
+          ? html`<room-live .language=${this.language} .api=${this.api} .furniture=${this.furniture} @stop=${() => (this.living = false)}></room-live>`
+          : !room || this.reading
+            ? html`<room-start .language=${this.language} .consentText=${this.consentText} ?agreed=${this.agreed} ?reading=${this.reading}
+                .fault=${this.fault} @agree=${this.#agree} @picture=${(event: CustomEvent<Blob>) => this.#open(event.detail)}
+                @live=${() => (this.living = true)}></room-start>`
+            : nothing}
+        ${this.busy || this.furnisher.isDrawing ? html`<span class="drawing" aria-hidden="true"></span>` : nothing}
+        <p class="toast" role="status">${this.toast}</p>
+      </main>
+      ${this.#aside()} ${this.#sheets()}
+    `;
+  }
+
+  #stage() {
+    const room = this.furnisher.room;
+    return html`<room-stage .language=${this.language} .size=${{ width: room?.width ?? 4, height: room?.height ?? 3 }} .pieces=${room?.pieces ?? []}
+      .chosen=${this.chosen} .manner=${this.manner} .points=${this.points} .label=${this.length ? lengthText(this.length) : ""}
+      .split=${this.manner === "furnish" ? this.split : null} .below=${this.#below}
+      @pick=${(event: CustomEvent<string>) => this.#pick(event.detail)}
+      @place=${(event: CustomEvent) => this.furnisher.place(event.detail)} @settle=${() => this.furnisher.settle()}
+      @remove=${(event: CustomEvent<string>) => this.#remove(event.detail)}
+      @point=${(event: CustomEvent<{ index: number; at: Point }>) => this.#point(event.detail)}
+      @split=${(event: CustomEvent<number>) => (this.split = event.detail)}></room-stage>`;
+  }
+
+  /** How much of the picture's area the buttons below it take, CSS pixels. */
+  get #below(): number {
+    return this.manner === "corners" || !this.furnisher.room?.scale ? 24 : 104;
+  }
+
+  #tools() {
+    return html`<div class="tools" role="group" aria-label=${this.#word("controls")}>
+      ${this.#tool("measure", "measure", undefined, this.#startMeasuring)}
+      ${this.#tool("sizes", "dimensions", this.furnisher.dimensions, this.#toggleDimensions)}
+      <button class="shutter" aria-label=${this.#word("saveLong")} title=${this.#word("saveLong")} ?disabled=${this.busy} @click=${this.#keep}></button>
+      ${this.#tool("split", "beforeAfter", this.split !== null, () => (this.split = this.split === null ? 0.5 : null))}
+      ${this.#tool("more", "moreShort", undefined, () => (this.showMore = true))}
+    </div>`;
+  }
+
+  #tool(drawing: Icon, word: RoomWord, pressed: boolean | undefined, call: () => unknown) {
+    return html`<button class="tool" aria-pressed=${pressed ?? nothing} data-tool=${drawing} @click=${call}>
+      ${icon(drawing)}<span>${this.#word(word)}</span></button>`;
+  }
+
+  #measureTools() {
+    return html`<div class="tools" role="group" aria-label=${this.#word("measure")}>
+      <button class="tool" aria-pressed=${!this.upright} @click=${() => this.#measureWay(false)}><span>${this.#word("measureFloor")}</span></button>
+      <button class="tool" aria-pressed=${this.upright} @click=${() => this.#measureWay(true)}><span>${this.#word("measureUp")}</span></button>
+      <button class="tool" data-tool="done" @click=${() => (this.manner = "furnish")}>${icon("close")}<span>${this.#word("close")}</span></button>
+    </div>
+    <p class="unseen" role="status">${this.length ? lengthText(this.length) : ""}</p>`;
+  }
+
+  #hint() {
+    const word = this.manner === "measure" ? (this.upright ? "measureUpHint" : "measureHint") : undefined;
+    return word ? html`<p class="hint">${this.#word(word)}</p>` : nothing;
+  }
+
+  #aside() {
+    if (!this.furnisher.room || this.reading) {
+      return html`<aside class="idle" aria-label=${this.#word("controls")}>
+        <div class="head"><p class="title" aria-hidden="true">${this.#word("title")}</p>${this.#moreButton()}</div>
+        <room-shelf .language=${this.language} .furniture=${this.furniture} .base=${this.api.base} busy></room-shelf>
+      </aside>`;
+    }
+    return html`<aside class=${this.manner === "corners" ? "mark" : ""} aria-label=${this.#word("controls")}>
+      <div class="head"><p class="title" aria-hidden="true">${this.#word("title")}</p>${this.#moreButton()}</div>
+      ${this.manner === "corners"
+        ? html`<div class="column"><room-mark .language=${this.language} .kind=${this.marked} ?busy=${this.busy} ?optional=${Boolean(this.furnisher.room.scale)}
+            .reason=${this.furnisher.room.scale ? "" : roomTold(this.language, this.furnisher.room.reason)}
+            @kind=${(event: CustomEvent<Marked>) => this.#mark(event.detail)} @use=${this.#useMark} @cancel=${() => (this.manner = "furnish")}>
+              <button @click=${this.#another}>${this.#word("another")}</button></room-mark></div>`
+        : html`<div role="tablist" aria-label=${this.#word("controls")} @keydown=${this.#arrows}>${PANELS.map((name) => this.#tab(name))}</div>
+            <div role="tabpanel" id="panel" tabindex="0" aria-labelledby="tab-${this.panel}">${this.#panelBody()}</div>`}
+    </aside>`;
+  }
+
+  #moreButton() {
+    return html`<button @click=${() => (this.showMore = true)} aria-label=${this.#word("more")} title=${this.#word("more")}>${icon("more")}</button>`;
+  }
+
+  #tab(name: Panel) {
+    const chosen = this.panel === name;
+    return html`<button role="tab" id="tab-${name}" aria-selected=${chosen} aria-controls="panel" tabindex=${chosen ? 0 : -1}
+      @click=${() => (this.panel = name)}>${this.#word(name)}</button>`;
+  }
+
+  #panelBody() {
+    const room = this.furnisher.room;
+    if (this.panel === "piece") {
+      const piece = this.furnisher.piece(this.chosen);
+      return html`<room-piece .language=${this.language} .piece=${piece} .fit=${this.furnisher.fit} .error=${room?.error ?? null}
+        .furniture=${this.furniture.find((each) => each.product === piece?.product)} ?walls=${room?.planes.includes("wall") ?? false}
+        @turn=${(event: CustomEvent<number>) => this.#turn(event.detail)} @remove=${(event: CustomEvent<string>) => this.#remove(event.detail)}
+        @finish=${(event: CustomEvent<string>) => this.furnisher.change(this.chosen, { variant: event.detail })}
+        @snap=${() => this.furnisher.change(this.chosen, { snap: true })}
+        @fit=${() => this.furnisher.askFit(this.chosen)} @ar=${() => (this.showAr = true)}></room-piece>`;
+    }
+    if (this.panel === "room") return this.#roomFacts();
+    return html`<room-shelf .language=${this.language} .furniture=${this.furniture} .base=${this.api.base} ?busy=${this.busy}
+      @add=${(event: CustomEvent<string>) => this.#add(event.detail)}></room-shelf>`;
+  }
+
+  #roomFacts() {
+    const room = this.furnisher.room;
+    if (!room) return nothing;
+    return html`<div class="column">
+      <dl class="facts">
+        <dt>${this.#word("scaleKnown")}</dt><dd>${sourceName(this.language, room.scale)}</dd>
+        ${room.error === null ? nothing : html`<dt>${this.#word("scaleError")}</dt><dd>${errorText(room.error, this.language)}</dd>`}
+      </dl>
+      ${room.remarks.map((remark) => html`<p class="quiet">${roomTold(this.language, remark)}</p>`)}
+      <div class="row">
+        <button @click=${() => this.#mark(this.marked)}>${this.#word("scaleAgain")}</button>
+        <button @click=${this.#another}>${this.#word("another")}</button>
+        <a class="button" href="/">${this.#word("mirror")}</a>
+      </div>
+    </div>`;
+  }
+
+  #sheets() {
+    if (this.keepsake) return this.#keepsakeSheet(this.keepsake);
+    const piece = this.furnisher.piece(this.chosen);
+    if (this.showAr && piece) {
+      return html`<try-on-sheet .heading=${this.#word("arTitle")} .closeName=${this.#word("close")} @close=${() => (this.showAr = false)}>
+        <room-ar .language=${this.language} .base=${this.api.base} .product=${piece.product} .name=${piece.name} .variant=${piece.variant}
+          ?upright=${piece.plane === "wall"}></room-ar></try-on-sheet>`;
+    }
+    return this.showMore ? this.#moreSheet() : nothing;
+  }
+
+  #keepsakeSheet(kept: Keepsake) {
+    return html`<try-on-sheet .heading=${this.#word("yourPicture")} .closeName=${this.#word("discard")} @close=${this.#discard}>
+      <img class="kept" src=${kept.url} alt=${this.#word("picture")} />
+      <p class="quiet">${this.#word("kept")}</p>
+      <div class="row">
+        <button class="main" @click=${() => save(kept.blob, "room.jpg")}>${this.#word("save")}</button>
+        ${kept.way ? html`<button @click=${() => this.#hand(kept)}>${this.#word(kept.way)}</button>` : nothing}
+        <button @click=${() => this.sheet?.close()}>${this.#word("discard")}</button>
+        <span role="status">${this.copied ? this.#word("copied") : ""}</span>
+      </div>
+      ${this.receipt
+        ? html`<hr /><try-on-keep .photo=${kept.blob} .api=${this.#photos} .consent=${this.receipt.token} .language=${this.language}></try-on-keep>`
+        : nothing}
+    </try-on-sheet>`;
+  }
+
+  #moreSheet() {
+    const receipt = this.receipt;
+    return html`<try-on-sheet .heading=${this.#word("more")} .closeName=${this.#word("close")} @close=${() => (this.showMore = false)}>
+      <div>
+        <label class="switch">${this.#word("language")}
+          <select @change=${(event: Event) => remember("language", (this.language = (event.target as HTMLSelectElement).value as Language))}>
+            <option value="en" lang="en" ?selected=${this.language === "en"}>English</option>
+            <option value="zh" lang="zh" ?selected=${this.language === "zh"}>中文</option>
+          </select></label>
+        <label class="switch">${this.#word("contrast")}<input type="checkbox" .checked=${this.contrast}
+          @change=${(event: Event) => remember("contrast", (this.contrast = (event.target as HTMLInputElement).checked) ? "high" : "normal")} /></label>
+      </div>
+      <hr />
+      <h3>${this.#word("privacy")}</h3>
+      ${receipt
+        ? html`<p>${receipt.text}</p>
+            <p class="quiet">${this.#word("agreedAt")} ${new Date(receipt.given_s * 1000).toLocaleString(this.language)}</p>
+            <div class="row">
+              <button @click=${() => save(new Blob([JSON.stringify(receipt, null, 2)], { type: "application/json" }), `consent-${receipt.id}.json`)}>
+                ${this.#word("receipt")}</button>
+              <button @click=${this.#withdraw}>${this.#word("withdraw")}</button>
+            </div>`
+        : html`<p>${this.#word("noConsent")}</p>`}
+    </try-on-sheet>`;
+  }
+
+  #agree = async (): Promise<void> => {
+    try {
+      const receipt = await this.api.agree(this.language);
+      keepReceipt(receipt);
+      this.#agreed(receipt);
+    } catch {
+      this.#say("offline");
+    }
+  };
+
+  #agreed(receipt: Receipt | undefined): void {
+    this.receipt = receipt;
+    this.agreed = receipt !== undefined;
+    this.api.consent = receipt?.token ?? "";
+  }
+
+  #withdraw = async (): Promise<void> => {
+    this.sheet?.close();
+    const token = this.receipt?.token;
+    this.furnisher.leave();
+    keepReceipt(undefined);
+    this.#agreed(undefined);
+    try {
+      if (token) await this.api.withdraw(token);
+      this.#say("withdrawn");
+    } catch {
+      this.#say("offline");
+    }
+  };
+
+  async #open(picture: Blob): Promise<void> {
+    this.reading = true;
+    this.fault = "";
+    try {
+      await this.furnisher.open(picture);
+    } catch (error) {
+      this.#openFailed(error);
+      return;
+    } finally {
+      this.reading = false;
+    }
+    this.chosen = "";
+    this.split = null;
+    this.manner = "furnish";
+    if (this.furnisher.room?.scale) this.#say("found");
+    else this.#mark("a4");
+    await this.updateComplete;
+    await this.furnisher.show();
+  }
+
+  #openFailed(error: unknown): void {
+    const status = error instanceof RoomError ? error.status : 0;
+    if (status === 403) {
+      keepReceipt(undefined);
+      this.#agreed(undefined);
+    }
+    this.fault = status === 0 ? this.#word("offline") : status === 422 ? this.#word("unreadable") : roomTold(this.language, (error as Error).message);
+  }
+
+  #another = (): void => {
+    this.manner = "furnish";
+    this.furnisher.leave();
+  };
+
+  #gone(): void {
+    this.furnisher.room = undefined;
+    this.furnisher.isGone = false;
+    this.furnisher.problem = "";
+    this.fault = this.#word("gone");
+  }
+
+  #refused(): void {
+    const problem = this.furnisher.problem;
+    this.furnisher.problem = "";
+    queueMicrotask(() => this.#toast(problem === "offline" ? this.#word("offline") : roomTold(this.language, problem)));
+  }
+
+  async #add(product: string): Promise<void> {
+    const room = this.furnisher.room;
+    if (room && room.pieces.length >= room.most_pieces) return this.#say("full");
+    this.busy = true;
+    const id = await this.furnisher.add(product);
+    this.busy = false;
+    if (!id) return;
+    this.chosen = id;
+    const name = this.furnisher.piece(id)?.name ?? "";
+    this.#toast(`${furnitureName(this.language, name)}${this.language === "en" ? " " : ""}${this.#word("added")}`);
+  }
+
+  #pick(id: string): void {
+    if (id === this.chosen) return;
+    this.chosen = id;
+    this.furnisher.fit = undefined;
+    if (id) this.panel = "piece";
+    else if (this.panel === "piece") this.panel = "furniture";
+  }
+
+  #turn(degrees: number): void {
+    const piece = this.furnisher.piece(this.chosen);
+    if (!piece) return;
+    this.furnisher.place({ id: piece.id, yaw_deg: ((((piece.yaw_deg + degrees + 180) % 360) + 360) % 360) - 180 });
+    this.furnisher.settle();
+  }
+
+  async #remove(id: string): Promise<void> {
+    if (!(await this.furnisher.remove(id))) return;
+    this.chosen = "";
+    this.panel = "furniture";
+    this.#say("removed");
+  }
+
+  #mark(kind: Marked): void {
+    this.marked = kind;
+    this.manner = "corners";
+    this.points = (kind !== "points" && this.furnisher.room?.corners) || firstPoints(kind);
+    this.length = undefined;
+  }
+
+  #useMark = async (event: CustomEvent<{ kind: ScaleKind; sizeMm: number | undefined }>): Promise<void> => {
+    this.busy = true;
+    const known = await this.furnisher.scale(event.detail.kind, this.points, event.detail.sizeMm);
+    this.busy = false;
+    if (!known) return;
+    this.manner = "furnish";
+    this.#say("found");
+  };
+
+  #startMeasuring = (): void => {
+    this.manner = "measure";
+    this.points = MEASURED;
+    this.length = undefined;
+    void this.#measure();
+  };
+
+  #measureWay(upright: boolean): void {
+    this.upright = upright;
+    void this.#measure();
+  }
+
+  #point({ index, at }: { index: number; at: Point }): void {
+    this.points = this.points.map((point, each) => (each === index ? at : point));
+    if (this.manner === "measure") void this.#measure();
+  }
+
+  /** The length between the two points; of answers that overtake each other the newest counts. */
+  async #measure(): Promise<void> {
+    const [a, b] = this.points;
+    const turn = ++this.#measuring;
+    await new Promise((done) => setTimeout(done, 60));
+    if (!a || !b || turn !== this.#measuring) return;
+    const length = await this.furnisher.measure(a, b, this.upright);
+    if (turn === this.#measuring) this.length = length;
+  }
+
+  #toggleDimensions = (): void => {
+    this.furnisher.dimensions = !this.furnisher.dimensions;
+    this.furnisher.repaint();
+    this.requestUpdate();
+  };
+
+  #keep = async (): Promise<void> => {
+    this.busy = true;
+    const picture = await this.furnisher.keepsake();
+    this.busy = false;
+    if (!picture) return;
+    this.copied = false;
+    this.keepsake = new Keepsake(picture);
+  };
+
+  #hand = async (kept: Keepsake): Promise<void> => {
+    this.copied = (await kept.hand()) && kept.way === "copy";
+  };
+
+  #discard = (): void => {
+    this.keepsake?.forget();
+    this.keepsake = undefined;
+  };
+
+  #arrows = (event: KeyboardEvent): void => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (!step) return;
+    this.panel = PANELS[(PANELS.indexOf(this.panel) + step + PANELS.length) % PANELS.length] ?? "furniture";
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus());
+  };
+
+  async #dress(): Promise<void> {
+    const root = document.documentElement;
+    root.lang = this.language === "zh" ? "zh-Hans" : "en";
+    root.dataset["contrast"] = this.contrast ? "high" : "normal";
+    document.title = this.#word("title");
+    this.consentText = await this.api.consentText(this.language).then(({ text }) => text, () => "");
+  }
+
+  #say(word: RoomWord): void {
+    this.#toast(this.#word(word));
+  }
+
+  #toast(text: string): void {
+    this.toast = text;
+    clearTimeout(this.#toastTimer);
+    this.#toastTimer = setTimeout(() => (this.toast = ""), TOAST_MS);
+  }
+
+  #word(word: RoomWord): string {
+    return sayRoom(this.language, word);
+  }
+}
+
+function language(): Language {
+  const asked = new URLSearchParams(location.search).get("language") ?? recall("language");
+  return asked === "en" || asked === "zh" ? asked : ownLanguage();
+}
