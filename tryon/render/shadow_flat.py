@@ -21,8 +21,8 @@ from tryon.render.light_key import grid_of
 from tryon.render.shadow import Caster
 from tryon.render.shadow_flat_kernel import throw
 
-_SKY_RAYS, _SUN_RAYS = 112, 64
-_SIDE = 448  # texels along the longer side at most
+_SKY_RAYS, _SUN_RAYS = 88, 56
+_SIDE = 352  # texels along the longer side at most
 _FINEST_M = 0.004
 _SKY_REACH, _SKY_REACH_M = 0.8, (0.12, 1.0)  # round the piece: a share of its height
 _FARTHEST_M = 6.0  # to which a low sun's shadow is followed
@@ -133,7 +133,7 @@ def sun_map(caster: Caster, placed: NDArray[np.float64], light: FlatLight) -> Fl
 
 
 def disc(toward: NDArray[np.float64], half_angle_rad: float) -> NDArray[np.float64]:
-    """(64, 3) unit directions spread evenly over a disc of the sky: a sunflower."""
+    """(56, 3) unit directions spread evenly over a disc of the sky: a sunflower."""
     index = np.arange(_SUN_RAYS) + 0.5
     radius = np.tan(half_angle_rad) * np.sqrt(index / _SUN_RAYS)
     angle = np.pi * (3.0 - np.sqrt(5.0)) * index
