@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from tryon.color.srgb import SRGB_TO_LINEAR
 
 _LEVEL_PX = 6.0  # reach across a side at each level of the pyramid
-_LEAST_SAMPLES, _MOST_SAMPLES = 40, 500  # along a side
-_STEP_PX = 0.25  # across it
+_LEAST_SAMPLES, _MOST_SAMPLES = 40, 240  # along a side
 _SMOOTH_PX = 0.8  # of the gradient across: below it pixels show, above it the floor's grain joins in
 _NOISE_TIMES = 3.0  # a step counts from this many times the side's typical gradient on
 _BIAS_PX = 0.05  # what blur, sharpening and clipped whites may shift a side by; benchmarks/place_truth.py
@@ -111,10 +110,10 @@ def _side(
     half = 0.5 * length * (1.0 - 2.0 * corner_share)
     place = np.linspace(-half, half, int(np.clip(length, _LEAST_SAMPLES, _MOST_SAMPLES)))
     reach = min(_LEVEL_PX, 0.2 * length)
-    across = np.arange(-reach - 3.0, reach + 3.0 + 1e-9, _STEP_PX)
     shift, turn = 0.0, 0.0
     line = None
-    for near_px in (reach, 0.5 * reach, 3.0):
+    for near_px, step_px in ((reach, 0.5), (3.0, 0.25)):
+        across = np.arange(-near_px - 3.0, near_px + 3.0 + 1e-9, step_px)
         base = middle + place[:, None] * along + (shift + turn * place)[:, None] * normal
         points = base[:, None] + across[:, None] * normal
         at, trust, contrast = _steps(_light(pixels, points), across, near_px)
@@ -150,22 +149,22 @@ def _steps(
     light: NDArray[np.float32], across: NDArray[np.float64], near_px: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Per profile where its steepest step is, how far to trust it, 0 to 1; and the side's step, inside less outside."""
+    step_px = float(across[1] - across[0])
     usable = np.isfinite(light).all(axis=(1, 2))
     light = np.where(usable[:, None, None], light, 0.0)
-    blurred = cv2.GaussianBlur(light, (0, 0), sigmaX=_SMOOTH_PX / _STEP_PX, sigmaY=1.0)
-    slope = np.gradient(blurred, _STEP_PX, axis=1)  # along the outward normal
+    blurred = cv2.GaussianBlur(light, (0, 0), sigmaX=_SMOOTH_PX / step_px, sigmaY=1.0)
+    slope = np.gradient(blurred, step_px, axis=1)  # along the outward normal
     near = np.abs(across) <= near_px
     # The direction of color in which this side steps: that of its steepest profiles, sign and all.
-    peak = np.take_along_axis(
-        slope, np.argmax((slope**2).sum(2) * near, axis=1)[:, None, None].repeat(3, 2), axis=1
-    )[:, 0]
+    peak = np.take_along_axis(slope, np.argmax((slope**2).sum(2) * near, axis=1)[:, None, None].repeat(3, 2), axis=1)[
+        :, 0
+    ]
     spread = peak[usable].T @ peak[usable] if usable.any() else np.eye(3)
     direction = np.linalg.eigh(spread)[1][:, -1]
-    if np.median(peak[usable] @ direction) > 0 if usable.any() else False:
+    if usable.any() and np.median(peak[usable] @ direction) > 0.0:
         direction = -direction  # inside is the larger end of this axis
     strength = -(slope @ direction)
-    sought = np.where(near, strength, -np.inf) * 1.0
-    best = np.argmax(sought, axis=1)
+    best = np.argmax(np.where(near, strength, -np.inf), axis=1)
     rows = np.arange(len(best))
     at = np.clip(best, 1, len(across) - 2)
     before, here, after = strength[rows, at - 1], strength[rows, at], strength[rows, at + 1]
@@ -173,12 +172,12 @@ def _steps(
     shift = np.where(bend < -1e-9, 0.5 * (before - after) / np.where(bend < -1e-9, bend, -1.0), 0.0)
     noise = float(np.median(np.abs(strength[usable]))) if usable.any() else 1.0
     clear = here > max(_NOISE_TIMES * noise, 0.004)
-    top = (best > 0) & (best < len(across) - 1) & (np.abs(across[best]) < near_px - 0.5 * _STEP_PX)
+    top = (best > 0) & (best < len(across) - 1) & (np.abs(across[best]) < near_px - 0.5 * step_px)
     typical = float(np.median(here[clear & usable])) if (clear & usable).any() else 1.0
     trust = np.where(clear & top & usable, np.minimum(here / typical, 1.0), 0.0)
     tone = float(np.mean(direction)) * 3.0
     contrast = typical * _SMOOTH_PX * 3.0 * (1.0 if tone > 0 else -1.0)
-    return across[at] + np.clip(shift, -1.0, 1.0) * _STEP_PX, trust, contrast
+    return across[at] + np.clip(shift, -1.0, 1.0) * step_px, trust, contrast
 
 
 def _line(
@@ -243,9 +242,7 @@ def _outline(sides: list[_Side], near: NDArray[np.float64]) -> Outline | None:
         sine = abs(float(np.linalg.det(normals)))
         if sine < 0.15:
             return None
-        corners[index] = np.linalg.solve(
-            normals, [float(one.normal @ one.middle), float(other.normal @ other.middle)]
-        )
+        corners[index] = np.linalg.solve(normals, [float(one.normal @ one.middle), float(other.normal @ other.middle)])
         errors = [
             np.hypot(side.shift_sigma, side.turn_sigma * float(np.linalg.norm(corners[index] - side.middle)))
             for side in (one, other)

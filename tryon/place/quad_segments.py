@@ -98,33 +98,27 @@ def _bright_side(segments: NDArray[np.float64], gray: NDArray[np.float32]) -> ND
 
 def _joined(segments: NDArray[np.float64]) -> NDArray[np.float64]:
     """Collinear pieces as one: what a foot or a shadow interrupts goes on behind it."""
-    left = list(segments)
-    done = []
-    while left:
-        base = left.pop(0)
-        grown = True
-        while grown:
-            grown = False
-            start, end = base[:2], base[2:]
-            length = float(np.linalg.norm(end - start))
-            along = (end - start) / max(length, 1e-9)
-            normal = np.array([-along[1], along[0]])
-            for index, other in enumerate(left):
-                ends = np.stack([other[:2], other[2:]])
-                off = np.abs((ends - start) @ normal)
-                at = (ends - start) @ along
-                gap = max(float(at.min()) - length, -float(at.max()), 0.0)
-                if off.max() < 2.0 and at[1] > at[0] and gap < 0.6 * max(length, float(np.ptp(at))):
-                    low, high = min(0.0, float(at.min())), max(length, float(at.max()))
-                    points = np.concatenate([np.stack([start, end]), ends])
-                    center = points.mean(axis=0)
-                    turned = np.linalg.svd(points - center)[2][0]
-                    turned = turned if turned @ along > 0.0 else -turned
-                    reach = (points - center) @ turned
-                    base = np.concatenate([center + reach.min() * turned, center + reach.max() * turned])
-                    grown = high - low > length
-                    left.pop(index)
-                    break
+    left, done = segments.copy(), []
+    while len(left):
+        base, left = left[0], left[1:]
+        while len(left):
+            start, length = base[:2], float(np.hypot(*(base[2:] - base[:2])))
+            along = (base[2:] - base[:2]) / max(length, 1e-9)
+            ends = left.reshape(-1, 2, 2) - start
+            off = np.abs(ends @ np.array([-along[1], along[0]])).max(1)
+            at = ends @ along
+            gap = np.maximum(np.maximum(at.min(1) - length, -at.max(1)), 0.0)
+            near = gap < 0.6 * np.maximum(length, np.ptp(at, axis=1))
+            fits = np.flatnonzero((off < 2.0) & (at[:, 1] > at[:, 0]) & near)
+            if len(fits) == 0:
+                break
+            points = np.concatenate([base.reshape(2, 2), left[fits[0]].reshape(2, 2)])
+            left = np.delete(left, fits[0], axis=0)
+            center = points.mean(axis=0)
+            turned = np.linalg.svd(points - center)[2][0]
+            turned = turned if turned @ along > 0.0 else -turned
+            reach = (points - center) @ turned
+            base = np.concatenate([center + reach.min() * turned, center + reach.max() * turned])
         done.append(base)
     return np.array(done).reshape(-1, 4)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ from tryon.place.quad_segments import crossings
 _WORK_PX = 1000.0  # longer side of the picture in which candidates are looked for
 _SAMPLES = 40  # along each side
 _LEAST_STEP = 5.0  # codes between inside and outside a side
-_MOST_TRACED = 14
+_MOST_TRACED, _MOST_FINE = 16, 6
 _MOST_AREA = 0.8  # of the picture
 
 
@@ -52,22 +52,32 @@ def find_quads(pixels: NDArray[np.uint8], *, least_px: float, colored: bool, cor
         size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     area = 0.4 * least_px**2 / (small.shape[0] * small.shape[1])
-    rough = np.concatenate(
-        [patches(small, least_area=area, most_area=_MOST_AREA, colored=colored), crossings(small)]
-    )
+    rough = np.concatenate([patches(small, least_area=area, most_area=_MOST_AREA, colored=colored), crossings(small)])
     found = []
     for corners, score in _distinct(*_scored(small, rough, least_px, colored)):
-        at = (corners + 0.5) / scale - 0.5
-        outline = trace_outline(pixels, at, corner_share=corner_share, reach_px=5.0 / scale)
+        outline = trace_outline(small, corners, corner_share=corner_share, reach_px=5.0)
         if outline is not None:
-            found.append(_quad(small, outline, scale, score))
+            found.append(_quad(small, outline, score))
     found.sort(key=lambda quad: -quad.score)
     kept: list[Quad] = []
     for quad in found:
-        size = np.sqrt(cv2.contourArea(quad.outline.corners_px.astype(np.float32)))
+        size = _size_px(quad.outline.corners_px)
         if all(_apart_px(quad.outline.corners_px, other.outline.corners_px) > 0.04 * size for other in kept):
             kept.append(quad)
-    return kept
+    if scale == 1.0:
+        return kept
+    return [fine for quad in kept[:_MOST_FINE] if (fine := _refined(pixels, quad, scale, corner_share)) is not None]
+
+
+def _refined(pixels: NDArray[np.uint8], quad: Quad, scale: float, corner_share: float) -> Quad | None:
+    """The same thing by the picture's own pixels."""
+    at = (quad.outline.corners_px + 0.5) / scale - 0.5
+    outline = trace_outline(pixels, at, corner_share=corner_share, reach_px=2.0 / scale)
+    return None if outline is None else replace(quad, outline=outline)
+
+
+def _size_px(corners: NDArray[np.float64]) -> float:
+    return float(np.sqrt(cv2.contourArea(corners.astype(np.float32))))
 
 
 def _scored(
@@ -120,20 +130,24 @@ def _apart_px(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     return min(float(np.linalg.norm(np.roll(a, turn, 0) - b, axis=1).max()) for turn in range(4))
 
 
-def _quad(small: NDArray[np.uint8], outline: Outline, scale: float, score: float) -> Quad:
-    corners = (outline.corners_px + 0.5) * scale - 0.5
+def _quad(small: NDArray[np.uint8], outline: Outline, score: float) -> Quad:
+    corners = outline.corners_px
+    image = small.astype(np.float32) / 255.0
     grid = np.linspace(0.06, 0.94, 24)
     u, v = np.meshgrid(grid, grid)
     top = corners[0] + u[..., None] * (corners[1] - corners[0])
     bottom = corners[3] + u[..., None] * (corners[2] - corners[3])
-    inner = _at(small.astype(np.float32), top + v[..., None] * (bottom - top)).reshape(-1, 3) / 255.0
-    paleness = float(np.median(inner.min(1)))
-    chroma = float(np.median(inner.max(1) - inner.min(1)))
+    inner = _at(image, top + v[..., None] * (bottom - top)).reshape(-1, 3)
     along = np.roll(corners, -1, 0) - corners
     normal = np.stack([along[:, 1], -along[:, 0]], 1) / np.linalg.norm(along, axis=1, keepdims=True)
     points = corners[:, None] + np.linspace(0.1, 0.9, 30)[:, None] * along[:, None]
-    step = _at(small.astype(np.float32), points - 3.0 * normal[:, None]).min(-1)
-    step -= _at(small.astype(np.float32), points + 3.0 * normal[:, None]).min(-1)
-    better = score + float(outline.support.mean()) + 0.6 * float(outline.support.min())
-    better -= 2.0 * float(np.median(outline.sigma_px)) * scale / max(np.sqrt(cv2.contourArea(corners.astype(np.float32))), 1.0) * 10.0
-    return Quad(outline, paleness, chroma, np.median(step, axis=1) / 255.0, better)
+    step = (_at(image, points - 3.0 * normal[:, None]) - _at(image, points + 3.0 * normal[:, None])).min(-1)
+    score += float(outline.support.mean()) + 0.6 * float(outline.support.min())
+    score -= 20.0 * float(np.median(outline.sigma_px)) / max(_size_px(corners), 1.0)
+    return Quad(
+        outline,
+        float(np.median(inner.min(1))),
+        float(np.median(inner.max(1) - inner.min(1))),
+        np.asarray(np.median(step, axis=1), np.float64),
+        score,
+    )

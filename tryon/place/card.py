@@ -1,0 +1,108 @@
+"""The floor or table by a bank card that lies on it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.place.edges import Outline
+from tryon.place.evidence import SOURCES, Evidence, Refusal
+from tryon.place.quads import Quad, find_quads
+from tryon.place.sheet import CARD, fit_sheet, marked_outline, told_apart, unlike_floor
+from tryon.types import Plane
+
+_ROUND_M = 0.00318  # ISO/IEC 7810: corner radius 2.88 to 3.48 mm
+_CORNER_SHARE = 0.09
+_LEAST_PX = 34.0
+_LEAST_SUPPORT, _LEAST_SIDE = 0.7, 0.45
+_MISFIT = 9.0
+_RIVAL = 0.5
+_SHARP_PX = 1.1  # the cut-off tip of a corner must be this large to be seen
+
+
+@SOURCES.register("card")
+def from_card(evidence: Evidence) -> Plane | Refusal | None:
+    """The plane under a card of ISO/IEC 7810 ID-1, 85.60 × 53.98 mm.
+
+    Rectangles of that shape are common: books, boxes, tiles. Unless someone says that there is a card, its round
+    corners must be seen.
+    """
+    asked = "card" in evidence.wanted
+    if evidence.wanted and not asked:
+        return None
+    if evidence.corners_px is not None:
+        if not asked:
+            return None  # marked corners are a sheet's unless someone says card
+        marked = marked_outline(evidence, corner_share=_CORNER_SHARE)
+        return marked if isinstance(marked, Refusal) else _plane(marked, evidence)
+    quads = find_quads(evidence.frame.pixels, least_px=_LEAST_PX, colored=True, corner_share=_CORNER_SHARE)
+    size = np.array([evidence.frame.width, evidence.frame.height], np.float64)
+    rated: list[tuple[float, Quad]] = []
+    unsure = False
+    for quad in quads:
+        outline = quad.outline
+        if outline.support.mean() < _LEAST_SUPPORT or outline.support.min() < _LEAST_SIDE:
+            continue
+        if (outline.corners_px < 0.0).any() or (outline.corners_px > size - 1.0).any():
+            continue
+        fit = fit_sheet(outline, CARD, evidence)
+        if fit is None or fit.misfit > _MISFIT or unlike_floor(fit.plane, evidence.up) is not None:
+            continue
+        tips = round_corners(evidence.frame.pixels, outline)
+        if tips is None:
+            unsure = True
+            if not asked:
+                continue
+        elif tips < (2 if asked else 3):
+            continue
+        rated.append((quad.score - 0.06 * fit.misfit, quad))
+    if not rated:
+        reason = "No bank card was found; lay one flat in view, nearer to the camera, or mark its corners."
+        if unsure and not asked:
+            reason = "What may be a bank card is too small to be sure; go nearer or say --scale card."
+        return Refusal(reason, telling=False)
+    rated.sort(key=lambda pair: -pair[0])
+    best = rated[0][1].outline
+    extent = float(np.linalg.norm(np.ptp(best.corners_px, axis=0)))
+    for score, quad in rated[1:]:
+        apart = float(np.linalg.norm(quad.outline.corners_px.mean(0) - best.corners_px.mean(0)))
+        if score > rated[0][0] - _RIVAL and apart > 0.6 * extent:
+            return Refusal("Two bank cards are in view; leave one, or mark the corners of the one that counts.")
+    return _plane(best, evidence)
+
+
+def _plane(outline: Outline, evidence: Evidence) -> Plane | Refusal:
+    answer = told_apart(outline, (CARD,), evidence)
+    return answer if isinstance(answer, Refusal) else answer[1]
+
+
+def round_corners(pixels: NDArray[np.uint8], outline: Outline) -> int | None:
+    """How many of the four corners are cut off round as a card's; None where pixels are too large to see it."""
+    corners = outline.corners_px
+    sides = np.linalg.norm(np.roll(corners, -1, 0) - corners, axis=1)
+    long_side = 0 if sides[0] + sides[2] > sides[1] + sides[3] else 1
+    px_by_m = float(min(sides[long_side] + sides[long_side - 2], 1e9)) / (2.0 * CARD.size_m[0])
+    tip_m = _ROUND_M * (np.sqrt(2.0) - 1.0) / np.sqrt(2.0)  # how far the arc's middle is from either side
+    if 0.5 * tip_m * np.sqrt(2.0) * px_by_m < _SHARP_PX:
+        return None
+    count = 0
+    for index in range(4):
+        lengths = CARD.size_m if (index % 2 == 0) == (long_side == 0) else CARD.size_m[::-1]
+        first = (corners[(index + 1) % 4] - corners[index]) / lengths[0]  # pixels a meter, about
+        second = (corners[index - 1] - corners[index]) / lengths[1]
+
+        def color(
+            a_m: float, b_m: float, at: int = index, u: object = first, v: object = second
+        ) -> NDArray[np.float64]:
+            point = corners[at] + a_m * np.asarray(u) + b_m * np.asarray(v)
+            x, y = np.rint(point).astype(int)
+            patch = pixels[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2].reshape(-1, 3)
+            return patch.mean(axis=0) if len(patch) else np.zeros(3)
+
+        tip = color(0.4 * tip_m, 0.4 * tip_m)
+        inside = 0.5 * (color(0.006, 0.0025) + color(0.0025, 0.006))
+        outside = 0.5 * (color(0.006, -0.0025) + color(-0.0025, 0.006))
+        away = outside - inside
+        reach = float(away @ away)
+        count += int(reach > 100.0 and float((tip - inside) @ away) / reach > 0.5)
+    return count

@@ -1,0 +1,133 @@
+"""Sheets of office paper in a picture, A4 or Letter, told by their shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import cv2
+import numpy as np
+
+from tryon.place.edges import Outline
+from tryon.place.evidence import Evidence, Refusal
+from tryon.place.flat_fit import FlatFit
+from tryon.place.quads import Quad, find_quads
+from tryon.place.sheet import A4, LETTER, SheetSize, fit_sheet, marked_outline, told_apart, unlike_floor
+from tryon.types import Plane
+
+_LEAST_PX = 36.0  # of its longer side, in a picture 1000 pixels long
+_CORNER_SHARE = 0.05  # corners curl
+_PALE, _COLORED = 0.3, 0.3  # least paleness, most chroma: shade and lamps tint white paper
+_PALER = 0.012  # than the floor beside it, of most sides
+_LEAST_SUPPORT, _LEAST_SIDE = 0.5, 0.2
+_MISFIT = 9.0
+_RIVAL = 0.6  # of score: another sheet as good as that is a second sheet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Paper:
+    """A sheet's outline; its size is told later."""
+
+    outline: Outline
+
+
+_SEEN: WeakKeyDictionary[Evidence, _Paper | Refusal | None] = WeakKeyDictionary()
+"""What was found for evidence that is still in use, for A4 and Letter ask the same."""
+
+
+def plane_of_paper(evidence: Evidence, size: SheetSize) -> Plane | Refusal | None:
+    """The floor by a sheet of one size; None when the sheet is of the other size and nobody asked for this one.
+
+    When the caller wants just one of both sizes, that word counts where the view cannot tell them apart.
+    """
+    asked = {"a4": A4, "letter": LETTER}
+    wanted = [asked[name] for name in evidence.wanted if name in asked]
+    if evidence.wanted and size not in wanted:
+        return None
+    found = _found(evidence)
+    if not isinstance(found, _Paper):
+        return found if size is (wanted or [A4])[0] else None  # said once
+    answer = told_apart(found.outline, (A4, LETTER), evidence)
+    if isinstance(answer, Refusal):
+        if len(wanted) == 1:
+            answer = told_apart(found.outline, (size,), evidence)
+        elif size is not A4:
+            return None
+    if isinstance(answer, Refusal):
+        return answer
+    told, plane = answer
+    if told is size:
+        return plane
+    if len(wanted) != 1:
+        return None
+    return Refusal(
+        f"Expected an {size.name}, but what lies there has the shape of a {told.name}; say --scale"
+        f" {'letter' if told is LETTER else 'a4'} if that is right."
+        if size is A4
+        else f"Expected a {size.name}, but what lies there has the shape of an {told.name}; say --scale a4 if that is"
+        " right."
+    )
+
+
+def _found(evidence: Evidence) -> _Paper | Refusal | None:
+    if evidence not in _SEEN:
+        if evidence.corners_px is not None:
+            marked = marked_outline(evidence, corner_share=_CORNER_SHARE)
+            _SEEN[evidence] = marked if isinstance(marked, Refusal) else _Paper(marked)
+        else:
+            _SEEN[evidence] = find_paper(evidence)
+    return _SEEN[evidence]
+
+
+def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
+    """The one sheet in view; a refusal that says what is wrong with what looks like one; None when nothing does."""
+    pixels = evidence.frame.pixels
+    quads = find_quads(pixels, least_px=_LEAST_PX, colored=False, corner_share=_CORNER_SHARE)
+    size = np.array([pixels.shape[1], pixels.shape[0]], np.float64)
+    rated: list[tuple[float, Quad]] = []
+    reasons: list[tuple[float, str]] = []
+    for quad in quads:
+        if not _paperlike(quad):
+            continue
+        corners = quad.outline.corners_px
+        if (corners < -0.5).any() or (corners > size - 0.5).any():
+            reasons.append((quad.score, "is cut by the picture's edge; take the photo with all of it in view"))
+            continue
+        fits = [fit for one in (A4, LETTER) if (fit := fit_sheet(quad.outline, one, evidence)) is not None]
+        if not fits:
+            continue
+        fit: FlatFit = min(fits, key=lambda one: one.cost)
+        if fit.misfit > _MISFIT:
+            reasons.append((quad.score, "has the shape of neither A4 nor Letter; lay it flat, unfolded, not bent"))
+            continue
+        odd = unlike_floor(fit.plane, evidence.up)
+        if odd is not None:
+            reasons.append((quad.score, f"{odd}; lay it flat on the floor"))
+            continue
+        rated.append((quad.score - 0.06 * fit.misfit, quad))
+    if not rated:
+        if reasons:
+            score, reason = max(reasons)
+            return Refusal(f"What looks like a sheet of paper {reason}.", telling=score > 2.2)
+        return Refusal("No sheet of paper was found; lay one flat on the floor or mark its corners.", telling=False)
+    rated.sort(key=lambda pair: -pair[0])
+    best = rated[0][1]
+    for score, quad in rated[1:]:
+        if score > rated[0][0] - _RIVAL and _overlap(best.outline, quad.outline) < 0.05:
+            return Refusal("Two sheets of paper are in view; leave one, or mark the corners of the one that counts.")
+    return _Paper(best.outline)
+
+
+def _paperlike(quad: Quad) -> bool:
+    support = quad.outline.support
+    pale = quad.paleness > _PALE and quad.chroma < _COLORED
+    return bool(
+        pale and (quad.paler > _PALER).sum() >= 3 and support.mean() > _LEAST_SUPPORT and support.min() > _LEAST_SIDE
+    )
+
+
+def _overlap(a: Outline, b: Outline) -> float:
+    """Shared area over the smaller of both."""
+    first, second = a.corners_px.astype(np.float32), b.corners_px.astype(np.float32)
+    shared = cv2.intersectConvexConvex(first, second)[0]
+    return float(shared) / max(min(cv2.contourArea(first), cv2.contourArea(second)), 1.0)

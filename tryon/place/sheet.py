@@ -1,0 +1,127 @@
+"""Which sheet of known size lies in view, on what plane: found by itself or marked by hand, or why neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tryon.errors import ParameterError
+from tryon.place.edges import Outline, trace_outline
+from tryon.place.evidence import Evidence, Refusal
+from tryon.place.flat_fit import FlatFit
+from tryon.place.rectangle import fit_rectangle
+from tryon.types import Plane
+
+_CUT_SIGMA_M = 3e-4  # of paper's sides: ISO 216 allows 2 mm, guillotines keep to 0.3 mm
+_BLEED_PX = 0.12  # white spreads over a side by about this, all sides alike; benchmarks/place_truth.py
+_CLICK_PX = 1.5  # of a corner marked by hand, in a picture _CLICK_WIDE_PX long or on its screen
+_CLICK_WIDE_PX = 1200.0
+_SNAP_SHARE = 0.03  # of the sheet's size that hand-marked corners may be off and still move to the edges
+_NEAREST_M, _FARTHEST_M = 0.12, 3.5  # a camera in somebody's hands over a floor or table
+_MISFIT = 9.0  # chi-squared a degree of freedom from which on it is another shape
+_CLEARLY = 9.0  # chi-squared by which one size must beat the other
+_LEAN_RAD = np.radians(15.0)
+_FACING_AWAY, _SIDEWAYS = -0.12, 0.6  # of a floor's normal with no gravity given: up or down, and to the side
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSize:
+    """A rectangle of known size: its name as shown to people, sides, and how exactly they are cut."""
+
+    name: str
+    size_m: tuple[float, float]
+    sigma_m: float
+
+
+A4 = SheetSize("A4 sheet", (0.297, 0.210), _CUT_SIGMA_M)  # ISO 216
+LETTER = SheetSize("Letter sheet", (0.2794, 0.2159), _CUT_SIGMA_M)  # ANSI/ASME Y14.1
+CARD = SheetSize("bank card", (0.0856, 0.05398), 5e-5)  # ISO/IEC 7810 ID-1
+
+
+def fit_sheet(outline: Outline, size: SheetSize, evidence: Evidence) -> FlatFit | None:
+    """The plane under an outline taken for a sheet of one size; None where it can be no flat rectangle."""
+    corners = outline.corners_px
+    sides = np.linalg.norm(np.roll(corners, -1, 0) - corners, axis=1)
+    pairs = (0.5 * (sides[0] + sides[2]), 0.5 * (sides[1] + sides[3]))
+    long_px, short_px = max(pairs), min(pairs)
+    long_m, short_m = size.size_m
+    sigma = (
+        float(np.hypot(size.sigma_m, 1.4 * _BLEED_PX * long_m / long_px)),
+        float(np.hypot(size.sigma_m, 1.4 * _BLEED_PX * short_m / short_px)),
+    )
+    try:
+        return fit_rectangle(
+            corners,
+            size.size_m,
+            evidence.intrinsics,
+            corner_sigma_px=outline.sigma_px,
+            size_sigma_m=sigma,
+            up=evidence.up,
+            source=size.name,
+        )
+    except ParameterError:
+        return None
+
+
+def unlike_floor(plane: Plane, up: NDArray[np.float64] | None) -> str | None:
+    """Why a plane can be no floor or table a camera in hand looks down on; None when it can."""
+    tilt = float(np.sqrt(max(float(np.linalg.eigvalsh(plane.covariance[:2, :2]).max()), 0.0)))
+    if up is not None:
+        off = float(np.arccos(np.clip(plane.normal @ up / np.linalg.norm(up), -1.0, 1.0)))
+        if off > _LEAN_RAD + 2.0 * tilt:
+            return f"leans {np.degrees(off):.0f}° off level"
+    elif plane.normal[1] < _FACING_AWAY - 2.0 * tilt or abs(plane.normal[0]) > _SIDEWAYS + 2.0 * tilt:
+        return "leans as on a wall"
+    if not _NEAREST_M < plane.distance_m < _FARTHEST_M:
+        return f"would put the camera {plane.distance_m:.2f} m above it"
+    return None
+
+
+def told_apart(outline: Outline, sizes: tuple[SheetSize, ...], evidence: Evidence) -> tuple[SheetSize, Plane] | Refusal:
+    """The size an outline has, of several or of the only one it may have, and its plane."""
+    fits = [(size, fit) for size in sizes if (fit := fit_sheet(outline, size, evidence)) is not None]
+    names = " or ".join(size.name for size in sizes)
+    if not fits:
+        return Refusal(f"What was marked is no flat rectangle such as a {names}; mark its four corners in turn.")
+    fits.sort(key=lambda pair: pair[1].cost)
+    size, fit = fits[0]
+    if fit.misfit > _MISFIT:
+        return Refusal(
+            f"The sheet in view has not the shape of a {names}; lay it flat and unfolded on the floor, all of it in"
+            " view."
+        )
+    if len(fits) > 1 and fits[1][1].cost - fit.cost < _CLEARLY:
+        others = " or ".join(one.name.split()[0] for one, other in fits if other.cost - fit.cost < _CLEARLY)
+        return Refusal(
+            f"A sheet is in view, but {others} cannot be told apart with this camera's focal length and this view;"
+            " say which it is, such as --scale a4."
+        )
+    odd = unlike_floor(fit.plane, evidence.up)
+    if odd is not None:
+        return Refusal(f"The {size.name} in view {odd}; lay it flat on the floor.")
+    return size, fit.plane
+
+
+def marked_outline(evidence: Evidence, *, corner_share: float) -> Outline | Refusal:
+    """The outline marked by hand, moved onto the picture's edges where they are near, else as it was marked."""
+    marked = np.asarray(evidence.corners_px, np.float64)
+    if marked.shape != (4, 2) or not np.isfinite(marked).all():
+        return Refusal(f"Expected four marked corners, each x and y in pixels, got shape {marked.shape}.")
+    size = np.array([evidence.frame.width, evidence.frame.height])
+    if (marked < -0.5 * size).any() or (marked > 1.5 * size).any():
+        return Refusal("The marked corners lie outside the picture; mark the four corners of the sheet.")
+    middle = marked.mean(axis=0)
+    turned = marked[np.argsort(np.arctan2(*(marked - middle).T[::-1]))]  # clockwise as seen, whatever their order was
+    if not cv2.isContourConvex(turned.astype(np.float32)) or cv2.contourArea(turned.astype(np.float32)) < 100.0:
+        return Refusal("The marked corners make no rectangle seen from above; mark the four corners of the sheet.")
+    extent = float(np.sqrt(cv2.contourArea(turned.astype(np.float32))))
+    reach_px = max(4.0, _SNAP_SHARE * extent)
+    snapped = trace_outline(evidence.frame.pixels, turned, corner_share=corner_share, reach_px=reach_px)
+    if snapped is not None and snapped.support.min() > 0.35 and snapped.support.mean() > 0.6:
+        if float(np.linalg.norm(snapped.corners_px - turned, axis=1).max()) < 1.5 * reach_px:
+            return snapped
+    sigma = _CLICK_PX * max(1.0, float(size.max()) / _CLICK_WIDE_PX)
+    return Outline(turned, np.full(4, sigma), np.zeros(4), np.zeros(4), np.zeros(4))
