@@ -118,8 +118,7 @@ class Room(Surroundings):
         base = None if on is None else self.piece(on)
         indices = [base.plane] if base is not None else self._planes_for(wanted, plane, pixel)
         lift_m = 0.0 if base is None else base.lift_m + base.solid.size_m[1]
-        self._count += 1
-        name = f"{wanted.model_path.stem[:40]}-{self._count}"
+        name = self._fresh_name(wanted)
         model = self._model(wanted)
         for index in indices:
             solid = self._solid(wanted, model, self.planes[index].kind)
@@ -219,7 +218,7 @@ class Room(Surroundings):
             box: (x0, y0, x1, y1) to draw in; None works out where pieces and shadows can be.
         """
         pixels = self.frame.pixels.copy()
-        for scene in scenes(self.pieces, self.planes, self.walls(), self.light, hiding=self.hiding):
+        for scene in scenes(self.pieces, self.planes, self.walls(), self.light, hiding=self.hiding, cover=self.cover):
             renderer().compose(pixels, scene, self.camera, box=box)
         if dimensions:
             lines = [line for placed in self.pieces for line in self.dimensions(placed)]
@@ -257,9 +256,24 @@ class Room(Surroundings):
         self._models.clear()
         self._solids.clear()
 
-    def restore(self, placed: Placed) -> Placed:
-        """Put a piece back exactly where a saved room had it; nothing is pushed."""
-        return self._put(placed)
+    def standing_at(
+        self,
+        product: Product,
+        at_m: tuple[float, float],
+        *,
+        name: str,
+        plane: int = 0,
+        yaw_rad: float = 0.0,
+        variant: str | None = None,
+        lift_m: float = 0.0,
+        on: str | None = None,
+    ) -> Placed:
+        """A piece exactly where a saved room had it; nothing is pushed."""
+        wanted = product if variant is None else dataclasses.replace(product, variant=variant)
+        model = self._model(wanted)
+        solid = self._solid(wanted, model, self.planes[plane].kind)
+        self._count += 1
+        return self._put(Placed(name, wanted, model, model.bounds_m, solid, plane, at_m, yaw_rad, lift_m, on))
 
     def _settled(self, placed: Placed, before: Placed | None) -> Placed:
         """The piece where there is room for it, taking along what stands on it."""
@@ -280,6 +294,13 @@ class Room(Surroundings):
             for name in family(before, self.pieces):
                 self._put(carried(self._pieces[name], before, found))
         return self._put(found)
+
+    def _fresh_name(self, product: Product) -> str:
+        while True:
+            self._count += 1
+            name = f"{product.model_path.stem[:40]}-{self._count}"
+            if name not in self._pieces:
+                return name
 
     def _put(self, placed: Placed) -> Placed:
         self._pieces[placed.id] = placed

@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 from tryon.errors import ParameterError
 from tryon.place import height_above, length_between
 from tryon.place.arrangement import Wall
-from tryon.render.light import picture_light
-from tryon.session.room_pieces import point_at
+from tryon.session.room_light import light_of
+from tryon.session.room_people import People, people_in
+from tryon.session.room_pieces import Placed, point_at, pose_of
 from tryon.session.room_planes import ceiling_at, on_plane, table_at, wall_on, wall_through
-from tryon.types import Camera, Frame, Intrinsics, Light, Measure, Plane, Surface
+from tryon.types import Camera, Cover, Frame, Intrinsics, Light, Measure, Plane, Surface
 
 _MOST_PLANES = 32
 _HEIGHT_SIGMA_M = 0.01  # of a table's or ceiling's height that somebody measured with a tape
@@ -57,7 +58,9 @@ class Surroundings:
         self.planes: tuple[Plane, ...] = tuple(planes)
         self.intrinsics = intrinsics or Intrinsics(planes[0].camera, 0.0, "given")
         self.remarks: tuple[str, ...] = tuple(remarks)
-        self.light = light if light is not None else _light(frame)
+        self._light = light
+        self._people: People | None = None
+        self._looked_for_people = False
         self.outlines_m = dict(outlines_m or {})
         self.hiding, self.taken_px, self.depth_m = tuple(hiding), tuple(taken_px), depth_m
 
@@ -65,6 +68,26 @@ class Surroundings:
     def camera(self) -> Camera:
         """The camera that the floor was seen by."""
         return self.planes[0].camera
+
+    @property
+    def light(self) -> Light:
+        """The light of the photo, estimated when it is first asked for."""
+        if self._light is None:
+            self._light = light_of(self.frame, self.planes[0], self.taken_px).light
+        return self._light
+
+    @property
+    def people(self) -> People | None:
+        """Who stands in the photo, looked for when it is first asked for."""
+        if not self._looked_for_people:
+            self._looked_for_people = True
+            self._people = people_in(self.frame, self.planes[0]) if self.planes[0].kind == "floor" else None
+        return self._people
+
+    def cover(self, placed: Placed) -> Cover | None:
+        """Who stands in front of a piece."""
+        away_m = -float(pose_of(placed, self.planes)[2, 3])
+        return None if self.people is None else self.people.cover_of(away_m)
 
     def add_wall(self, a_px: ArrayLike, b_px: ArrayLike) -> int:
         """The index of a new wall, from two points of its foot on the floor."""
@@ -150,8 +173,3 @@ class Surroundings:
             raise ParameterError(f"Expected at most {_MOST_PLANES} planes in a room; open the photo again.")
         self.planes = (*self.planes, plane)
         return len(self.planes) - 1
-
-
-def _light(frame: Frame) -> Light:
-    red, green, blue = (float(value) for value in picture_light(frame))
-    return Light("room", rgb=(red, green, blue))
