@@ -225,7 +225,7 @@ def test_the_picture_shows_the_piece_at_its_true_size(drawn):
     camera = np.array([[500.0, 0, 319.5], [0, 500.0, 239.5], [0, 0, 1]])
     seen = cv2.projectPoints(points.astype(float), cv2.Rodrigues(flipped[:, :3])[0], flipped[:, 3], camera, None)[0]
     box = [*seen.reshape(-1, 2).min(axis=0), *seen.reshape(-1, 2).max(axis=0)]
-    np.testing.assert_allclose([columns[0], rows[0], columns[-1], rows[-1]], box, atol=1.5)
+    np.testing.assert_allclose([columns[0], rows[0], columns[-1], rows[-1]], box, atol=2.0)
 
 
 def test_the_photo_itself_stays_as_it_was(drawn):
