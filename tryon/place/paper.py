@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tryon.place.edges import Outline
 from tryon.place.evidence import Evidence, Refusal
@@ -67,6 +68,12 @@ def plane_of_paper(evidence: Evidence, size: SheetSize) -> Plane | Refusal | Non
         else f"Expected a {size.name}, but what lies there has the shape of an {told.name}; say --scale a4 if that is"
         " right."
     )
+
+
+def seen_paper(evidence: Evidence) -> NDArray[np.float64] | None:
+    """(4, 2) corners of the sheet that a source found for this very evidence; None when none did."""
+    found = _SEEN.get(evidence)
+    return found.outline.corners_px if isinstance(found, _Paper) else None
 
 
 def _found(evidence: Evidence) -> _Paper | Refusal | None:
