@@ -19,6 +19,7 @@ from tryon.place.fit import FitReport, Side, fits
 from tryon.place.snap import against, nearest_wall
 from tryon.place.solid import Solid, solid_of
 from tryon.session.room_free import free_at, free_space
+from tryon.session.room_people import People
 from tryon.session.room_pieces import Placed, behind_camera, carried, family, freed, pose_of, standing, top_under
 from tryon.session.room_report import describe
 from tryon.session.room_seen import Seen, see
@@ -218,7 +219,8 @@ class Room(Surroundings):
             box: (x0, y0, x1, y1) to draw in; None works out where pieces and shadows can be.
         """
         pixels = self.frame.pixels.copy()
-        for scene in scenes(self.pieces, self.planes, self.walls(), self.light, hiding=self.hiding, cover=self.cover):
+        drawn = scenes(self.pieces, self.planes, self.walls(), self.light, hiding=self.hiding, cover=self.cover)
+        for scene in drawn if self._pieces else ():
             renderer().compose(pixels, scene, self.camera, box=box)
         if dimensions:
             lines = [line for placed in self.pieces for line in self.dimensions(placed)]
@@ -236,7 +238,7 @@ class Room(Surroundings):
             [dataclasses.replace(plane, camera=_resized(plane.camera, across, down)) for plane in self.planes],
             intrinsics=dataclasses.replace(self.intrinsics, camera=_resized(self.intrinsics.camera, across, down)),
             remarks=self.remarks,
-            light=self.light,
+            light=self._light,
             outlines_m=self.outlines_m,
             hiding=self.hiding,
             taken_px=[outline * (across, down) for outline in self.taken_px],
@@ -244,6 +246,7 @@ class Room(Surroundings):
         )
         room._pieces, room._models, room._solids = dict(self._pieces), dict(self._models), dict(self._solids)
         room._count = self._count
+        room._people, room._looked_for_people = _scaled(self._people, across, down), self._looked_for_people
         return room
 
     def describe(self) -> dict[str, Any]:
@@ -349,3 +352,15 @@ def _resized(camera: Camera, across: float, down: float) -> Camera:
         (camera.center_x_px + 0.5) * across - 0.5,
         (camera.center_y_px + 0.5) * down - 0.5,
     )
+
+
+def _scaled(people: People | None, across: float, down: float) -> People | None:
+    """The people of the picture scaled: their masks stay, where these lie in the picture changes."""
+    if people is None:
+        return None
+    own = people.mask_from_image
+    factor = own[[0, 1], [0, 1]] / (across, down)
+    # Pixel centres are integers: the picture's edge, at -0.5, stays in place.
+    shift = own[:, 2] - 0.5 * own[[0, 1], [0, 1]] + 0.5 * factor
+    placed = np.array([[factor[0], 0.0, shift[0]], [0.0, factor[1], shift[1]]])
+    return dataclasses.replace(people, mask_from_image=placed)
