@@ -14,6 +14,7 @@ from tryon.errors import ParameterError
 from tryon.place.arrangement import overlap
 from tryon.place.fit import Side
 from tryon.place.length import length_between
+from tryon.session.room_ground import Ground
 from tryon.session.room_pieces import Placed, behind_camera, corners_of, standing
 from tryon.session.room_planes import from_plane, on_plane
 from tryon.types import Measure, Plane
@@ -39,6 +40,7 @@ def free_at(room: Surroundings, placed: Placed, others: Sequence[Placed]) -> tup
     x, y = np.meshgrid(np.linspace(0.08, 0.92, _ACROSS) * width, np.linspace(0.08, 0.97, _DOWN) * height)
     walls = room.walls(placed.plane)
     around = [standing(other) for other in others if other.plane == placed.plane]
+    ground = Ground(room.frame, room.taken_px) if plane.kind == "floor" and placed.on is None else None
     best: tuple[float, tuple[float, float]] | None = None
     for pixel in np.stack([x.ravel(), y.ravel()], axis=1):
         if room.plane_at(pixel) != placed.plane:
@@ -47,11 +49,14 @@ def free_at(room: Surroundings, placed: Placed, others: Sequence[Placed]) -> tup
         here = replace(placed, at_m=at)
         if behind_camera(here, room.planes):
             continue
-        merit = _merit(room, here, pixel)
-        if best is not None and merit <= best[0]:
-            continue
         stands = standing(here)
         outline = stands.outline(stands.solid.outline_m)
+        merit = _merit(room, here)
+        if best is not None and merit <= best[0]:
+            continue
+        merit += 0.0 if ground is None else _looks_like_floor(room, here, outline, ground)
+        if best is not None and merit <= best[0]:
+            continue
         if not _on_seen(room, placed.plane, outline):
             continue
         if any(wall.depth(outline) > 0.0 for wall in walls):
@@ -94,7 +99,7 @@ def free_space(room: Surroundings, placed: Placed, others: Sequence[Placed]) -> 
     return found
 
 
-def _merit(room: Surroundings, here: Placed, pixel: NDArray[np.float64]) -> float:
+def _merit(room: Surroundings, here: Placed) -> float:
     """How good a place looks: whole in the picture, near its middle, neither tiny nor filling it."""
     corners = corners_of(here, room.planes)
     if (corners[:, 2] > -0.2).any():
@@ -109,6 +114,16 @@ def _merit(room: Surroundings, here: Placed, pixel: NDArray[np.float64]) -> floa
         - 0.5 * abs(float(middle[1]) - 0.55)
         - 1.5 * abs(math.log(max(share, 1e-3) / _NICE_SHARE)) * 0.5
     )
+
+
+def _looks_like_floor(room: Surroundings, here: Placed, outline: NDArray[np.float64], ground: Ground) -> float:
+    """0 where all of the foot lies on what looks like floor; far below where it does not, or where scale is unsure."""
+    points = from_plane(room.planes[here.plane], outline)
+    if (points[:, 2] > -0.1).any():
+        return -10.0
+    share = ground.share(room.camera.project(points))
+    # A relative error of the scale grows with the distance; nearer is truer.
+    return -6.0 * (1.0 - share) - 0.15 * float(-points[:, 2].mean())
 
 
 def _on_seen(room: Surroundings, plane: int, outline: NDArray[np.float64]) -> bool:
