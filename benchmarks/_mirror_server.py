@@ -44,6 +44,12 @@ class MirrorServer:
         self._process.wait(20)
         self._file.close()
 
+    def metric(self, name: str) -> float:
+        """The value of one of its metrics."""
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=30.0) as answer:
+            text = str(answer.read().decode())
+        return float(text.split(f"\n{name} ")[1].split()[0])
+
     @property
     def cpu_s(self) -> float:
         """Processor time of all its threads so far."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import sys
 from pathlib import Path
@@ -29,12 +30,21 @@ class Metrics:
             "tryon_refused", "Requests and sockets turned down.", ("reason",), registry=self.registry
         )
         self.photos_swept = Counter("tryon_photos_swept", "Photos deleted as they ran out.", registry=self.registry)
+        tasks = Gauge("tryon_tasks", "Tasks of the event loop.", registry=self.registry)
+        tasks.set_function(_tasks)
         memory = Gauge("tryon_memory_bytes", "Memory of the process.", registry=self.registry)
         memory.set_function(_memory_bytes)
 
     def text(self) -> bytes:
         """The exposition format."""
         return generate_latest(self.registry)
+
+
+def _tasks() -> float:
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:  # asked for outside of the loop
+        return 0.0
 
 
 def _memory_bytes() -> float:

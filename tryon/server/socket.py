@@ -61,7 +61,6 @@ async def mirror_socket(
         if pool.seats >= most_mirrors:
             raise WireError("All mirrors are taken; try again in a minute.")
         worn = Mirror(Look.load(look), codec(hello.codec), masks=pool.masks)
-        await asyncio.to_thread(worn.open)
     except (TryOnError, TimeoutError, WebSocketDisconnect) as error:
         await _refuse(socket, error)
         return
@@ -114,6 +113,7 @@ class _Stream:
         self._newest: Packet | None = None
         self._broken = False  # an H.264 reply was passed over: the next one sent must be a key frame
         self._texts: list[BaseModel] = []
+        self._opening: asyncio.Task[None] | None = None
         self._dressing: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._faults = 0
@@ -139,13 +139,14 @@ class _Stream:
                 with suppress(WebSocketDisconnect, TimeoutError, RuntimeError):
                     try:
                         task.result()
-                    except ConsentError as error:  # withdrawn
+                    except TryOnError as error:  # withdrawn, or the models cannot be opened
                         await _refuse(self._socket, error)
         finally:
             tasks = [task for task in (sender, receiver, self._dressing) if task is not None]
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            opening = () if self._opening is None else (self._opening,)  # runs to its end: a thread cannot be canceled
+            await asyncio.gather(*tasks, *opening, return_exceptions=True)
             self._seat.close()
             with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
                 await asyncio.wait_for(self._socket.close(), _SEND_S)  # one that does not read hears no goodbye
@@ -155,13 +156,23 @@ class _Stream:
             message = await asyncio.wait_for(self._socket.receive(), _SILENCE_S)
             if message["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect(message.get("code", 1005))
+            packet: Packet | None = None
             try:
                 if message.get("bytes") is not None:
-                    self._seat.offer(Packet.parse(message["bytes"]))
+                    packet = Packet.parse(message["bytes"])
                 else:
                     self._control(message.get("text") or "")
             except TryOnError as error:
                 self._fault(error)
+            if packet is not None:
+                await self._opened()
+                self._seat.offer(packet)
+
+    async def _opened(self) -> None:
+        """The models are open: not before somebody sends what may be a picture, so that noise costs next to nothing."""
+        if self._opening is None:
+            self._opening = asyncio.create_task(asyncio.to_thread(self._mirror.open))
+        await asyncio.shield(self._opening)
 
     def _control(self, text: str) -> None:
         message = parse_text(text)
@@ -179,6 +190,7 @@ class _Stream:
     async def _dress(self, wear: list[WornProduct]) -> None:
         """Put products on once they are read; the picture goes on meanwhile."""
         try:
+            await self._opened()
             await asyncio.to_thread(self._mirror.preload, wear)
             self._mirror.apply(Control(wear=wear))
         except TryOnError as error:
