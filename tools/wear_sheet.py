@@ -21,6 +21,7 @@ from tryon import catalog
 from tryon.capture import open_source
 from tryon.measure import ScaleFollower
 from tryon.render import Renderer
+from tryon.render.fine import compose_finely
 from tryon.render.light import LightEstimator
 from tryon.track import Tracker
 from tryon.types import Camera, Frame, Head, Scene, Surface, Tracks
@@ -81,7 +82,7 @@ class Studio:
             head = next((head for head in view.heads if group == f"face:{head.face.id}"), None)
             light = self.light.estimate(view.frame, head)
             items = tuple(item for drawing in members for item in drawing.items)
-            self.renderer.compose(pixels, Scene(items, tuple(surfaces.values()), light), view.camera)
+            compose_finely(self.renderer, pixels, Scene(items, tuple(surfaces.values()), light), view.camera)
         return pixels
 
 

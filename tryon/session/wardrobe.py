@@ -16,6 +16,7 @@ from tryon import catalog
 from tryon.errors import ParameterError, ProductError
 from tryon.measure import ScaleFollower
 from tryon.render import Renderer
+from tryon.render.fine import compose_finely
 from tryon.render.light import LightEstimator
 from tryon.types import Camera, Drawing, Frame, Head, Item, Product, Scene, Surface, Tracks, Worn
 from tryon.wear import WEARABLES, FitReport, View, Wearable
@@ -104,7 +105,7 @@ class Wardrobe:
             for drawing in members:
                 if drawing.retouch is not None:
                     drawing.retouch(pixels)
-            renderer().compose(pixels, scene, camera)
+            compose_finely(renderer(), pixels, scene, camera)
         ended_s = time.perf_counter()
         self.stage_ms = {
             "wear.size": (sized_s - begun_s) * 1e3,
