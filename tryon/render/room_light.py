@@ -120,7 +120,7 @@ def _white(frame: Frame, sheet_px: NDArray[np.float64] | None) -> NDArray[np.flo
     kept = (rgb.max(axis=1) < 0.95) & (luminance > 0.004)
     if int(kept.sum()) < 100:
         return np.full(3, 0.5)
-    rgb, luminance = rgb[kept], luminance[kept]
+    rgb, luminance = rgb[kept] + 0.004, luminance[kept] + 0.004
     ratio = np.log(rgb / luminance[:, None])
     middle = np.median(ratio, axis=0)
     # Gray-world over what is nearly gray: colored floors and walls say nothing about the light.
