@@ -90,7 +90,9 @@ class Problem:
     intrinsics: Intrinsics
 
 
-def solve(problem: Problem, start: Estimate) -> tuple[Estimate, NDArray[np.float64], float, float]:
+def solve(
+    problem: Problem, start: Estimate, *, steps: int = _STEPS
+) -> tuple[Estimate, NDArray[np.float64], float, float]:
     """The best estimate near a start, its normal matrix, its chi-squared and the pixels' own part of that.
 
     Source: Levenberg–Marquardt on the reprojection with priors of the focal length and the shapes' sizes; the
@@ -99,7 +101,7 @@ def solve(problem: Problem, start: Estimate) -> tuple[Estimate, NDArray[np.float
     damping, now = 1e-4, start
     residual, jacobian = residuals(problem, now)
     cost = float(residual @ residual)
-    for _ in range(_STEPS):
+    for _ in range(steps):
         normal_matrix = jacobian.T @ jacobian
         slope = jacobian.T @ residual
         damped = normal_matrix + damping * np.diag(np.diag(normal_matrix))

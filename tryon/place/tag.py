@@ -7,9 +7,10 @@ import numpy as np
 from tryon.place.board import BOARD
 from tryon.place.evidence import SOURCES, Evidence, Refusal
 from tryon.place.lying import as_lying
-from tryon.place.marker import CORNER_IDS, FAMILY, MIDDLE_ID
+from tryon.place.marker import CORNER_IDS, FAMILY, MIDDLE_ID, page_squares
 from tryon.place.tag_find import FAMILIES, find_tags
 from tryon.place.tag_plane import plane_of_tags
+from tryon.place.tag_read import completed
 from tryon.types import Plane
 
 _PAGE = frozenset((FAMILY, number) for number in (MIDDLE_ID, *CORNER_IDS))
@@ -33,6 +34,9 @@ def from_tag(evidence: Evidence) -> Plane | Refusal | None:
         return Refusal(
             "No whole tag is in view; keep all of it in the picture, flat and lit, or print one with: tryon marker."
         )
+    page = [tag for tag in tags if (tag.family, tag.id) in _PAGE]
+    if page and len({tag.id for tag in page}) == len(page):
+        tags = completed(evidence.frame.pixels, page, {square.id: square.corners_m for square in page_squares()})
     found = plane_of_tags(tags, evidence.intrinsics, size_m=evidence.tag_size_m, up=evidence.up)
     if isinstance(found, Refusal):
         return found

@@ -14,9 +14,14 @@ Image: TypeAlias = NDArray[np.float32]
 _ALONG = 24  # samples along a side
 _ACROSS = 17  # and across it
 _INSET = 0.1  # of a side, left out at either end: corners are blurred round
-_ROUNDS = 3
 _FLOOR_PX = 0.04  # of a corner, however many samples agree: the lens and the printer bend lines by as much
-_WINDOW_CELLS = 0.75  # the window reaches this far to either side, in cells of the tag; beyond lies its pattern
+_WINDOW_CELLS = 0.5  # the window reaches this far to either side, in cells of the tag; beyond lies its pattern
+# Pixels by which a side may be off per share of its steepest rise that is left at the window's ends, where the next
+# cell already shows: 0.3 px at a blur of 1.5 px over cells of 5.5 px (tests/place/test_tag_edges.py).
+_LEAK_PX = 1.5
+_LEAST_CONTRAST = 0.3  # of a side, by how light its light side is
+_LEAST_STEP = 0.004  # in linear light: about four of 255 steps in the dark
+_OTHERS = np.array([[2, 3], [3, 0], [0, 1], [1, 2]])  # the corners that a side does not touch
 _LEAST_WINDOW_PX, _MOST_WINDOW_PX = 1.5, 8.0
 
 
@@ -42,13 +47,14 @@ _LINEAR = _linear_table()
 
 
 def refine_quads(
-    grey: Image, corners_px: NDArray[np.float64], cells: NDArray[np.float64] | float
+    grey: Image, corners_px: NDArray[np.float64], cells: NDArray[np.float64] | float, *, rounds: int = 3
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Corners where the fitted sides cross, their doubt, and which quads really have four dark-to-light sides.
 
     Args:
         corners_px: (T, 4, 2) clockwise as seen, each within a cell of the truth.
         cells: Cells along a side, the black border included: one for all, or (T,).
+        rounds: How often the sides are fitted anew from the corners found; 2 do where the start is close.
 
     Returns:
         (T, 4, 2) pixels, (T, 4) standard deviations of each coordinate, (T,).
@@ -63,24 +69,26 @@ def refine_quads(
     wide = np.broadcast_to(np.asarray(cells, np.float64), (count,))
     good = np.ones(count, np.bool_)
     sigmas = np.full((count, 4), 1.0)
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         starts, ends = corners, np.roll(corners, -1, axis=1)
         spans = ends - starts
         lengths = np.maximum(np.linalg.norm(spans, axis=2), 1e-6)
         along = spans / lengths[..., None]
         outward = np.stack([along[..., 1], -along[..., 0]], axis=2)  # clockwise with y down: right of the way is inside
-        reach = np.clip(_WINDOW_CELLS * lengths.min(axis=1) / wide, _LEAST_WINDOW_PX, _MOST_WINDOW_PX)
-        offsets, contrast = _edge_offsets(grey, starts, spans, outward, reach)
+        inward = -np.einsum("tskc,tsc->tsk", corners[:, _OTHERS] - starts[:, :, None], outward)
+        depth = np.maximum(inward.min(axis=2), 1e-6)  # seen aslant, cells are flatter than sides are long
+        reach = np.clip(_WINDOW_CELLS * depth / wide[:, None], _LEAST_WINDOW_PX, _MOST_WINDOW_PX)
+        offsets, contrast, leak = _edge_offsets(grey, starts, spans, outward, reach)
         shares = np.linspace(_INSET, 1.0 - _INSET, _ALONG)
         at_start, at_end, spread = _lines(offsets, contrast, shares)
-        good &= (contrast > 0.02).mean(axis=2).min(axis=1) > 0.5
+        good &= (contrast > 0.0).mean(axis=2).min(axis=1) > 0.5
         moved = _crossings(starts + outward * at_start[..., None], ends + outward * at_end[..., None])
         steps = np.linalg.norm(moved - corners, axis=2).max(axis=1)
-        good &= np.isfinite(steps) & (steps < 2.0 * reach)
+        good &= np.isfinite(steps) & (steps < np.maximum(2.0 * reach.max(axis=1), 3.0))
         corners = np.where(good[:, None, None], moved, corners)
         # The doubt of a fitted line's end, over samples no denser than pixels; two lines make a corner.
         free = np.minimum(_ALONG, lengths / 1.5)
-        doubt = 2.0 * spread / np.sqrt(np.maximum(free, 2.0))
+        doubt = np.hypot(2.0 * spread / np.sqrt(np.maximum(free, 2.0)), _LEAK_PX * leak)
         sigmas = np.hypot(np.maximum(doubt, np.roll(doubt, 1, axis=1)), _FLOOR_PX)
     return corners, sigmas, good
 
@@ -91,15 +99,16 @@ def _edge_offsets(
     spans: NDArray[np.float64],
     outward: NDArray[np.float64],
     reach: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(T, 4, N) pixels outward from the side to the edge, and its contrast; 0 contrast outside the picture."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """(T, 4, N) pixels outward from the side to the edge, its contrast (0 outside the picture), and (T, 4) how steep
+    the profile still is at the window's ends, as a share of its steepest."""
     import cv2
 
     shares = np.linspace(_INSET, 1.0 - _INSET, _ALONG)
     across = np.linspace(-1.0, 1.0, _ACROSS)
     at = starts[:, :, None] + spans[:, :, None] * shares[:, None]
-    steps = across[None, :] * reach[:, None]
-    grid = at[:, :, :, None] + outward[:, :, None, None] * steps[:, None, None, :, None]
+    steps = across * reach[..., None]
+    grid = at[:, :, :, None] + outward[:, :, None, None] * steps[:, :, None, :, None]
     flat = grid.reshape(-1, _ACROSS, 2).astype(np.float32)
     # OpenCV remaps at most 32767 rows at once.
     values = np.concatenate(
@@ -117,11 +126,15 @@ def _edge_offsets(
     # Levels per side, leaning along it: light falls off, single profiles are noisy.
     dark = _leaning(values[..., :ends].mean(axis=3), shares)
     light = _leaning(values[..., -ends:].mean(axis=3), shares)
-    contrast = np.where(inside, light - dark, 0.0)
-    safe = np.maximum(contrast, 1e-3)
+    clear = inside & (light - dark > np.maximum(_LEAST_CONTRAST * light, _LEAST_STEP))
+    contrast = np.where(clear, light - dark, 0.0)
+    safe = np.maximum(contrast, _LEAST_STEP)
     filled = (np.clip((values - dark[..., None]) / safe[..., None], -0.5, 1.5)).mean(axis=3)
     # All light: the edge lies at the inner end, −reach; all dark: at +reach.
-    return (1.0 - 2.0 * filled) * reach[:, None, None], contrast
+    rise = np.diff(values.mean(axis=2), axis=2)
+    steepest = np.maximum(rise.max(axis=2), 1e-6)
+    leak = np.clip(np.maximum(np.abs(rise[..., :2]).mean(axis=2), np.abs(rise[..., -2:]).mean(axis=2)) / steepest, 0, 1)
+    return (1.0 - 2.0 * filled) * reach[..., None], contrast, leak
 
 
 def _leaning(levels: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -136,7 +149,7 @@ def _lines(
     offsets: NDArray[np.float64], contrast: NDArray[np.float64], shares: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """(T, 4) offsets of each fitted line at its side's start and end, and the spread of the samples about it."""
-    weight = (contrast > 0.02).astype(np.float64) + 1e-9
+    weight = (contrast > 0.0).astype(np.float64) + 1e-9
     base = weight
     slope = middle = np.zeros(offsets.shape[:2])
     spread = np.ones(offsets.shape[:2])

@@ -27,6 +27,7 @@ _SMALL = ("4x4", "16h5")  # families of 16 bits, which furniture shows by chance
 _SMALL_LEAST_PX = 24.0
 _WORKING_PX = 1920  # longer side; larger pictures are searched shrunk first
 _MOST = 60
+_ROUGH_PX = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,9 +63,9 @@ def find_tags(
         size = (round(grey.shape[1] * shrink), round(grey.shape[0] * shrink))
         small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
         scale = np.array([grey.shape[1] / size[0], grey.shape[0] / size[1]])
-        found = [(family, number, (at + 0.5) * scale - 0.5) for family, number, at in _detect(small, families)]
+        found = [(family, number, (at + 0.5) * scale - 0.5) for family, number, at in detect(small, families)]
     if not found and (thorough or longest <= 1.3 * _WORKING_PX):
-        found = _detect(grey, families)
+        found = detect(grey, families)
     found.sort(key=lambda one: -_side_px(one[2]))
     found = found[:_MOST]
     if not found:
@@ -72,14 +73,18 @@ def find_tags(
     quads = np.stack([corners for _, _, corners in found])
     cells = np.array([FAMILIES[family][1] for family, _, _ in found], np.float64)
     corners, sigmas, good = refine_quads(linear_grey(grey), quads, cells)
+    # A tag that was read but whose sides cannot be fitted, in the dark or by a finger, keeps its rough corners.
+    corners = np.where(good[:, None, None], corners, quads)
+    sigmas = np.where(good[:, None], sigmas, _ROUGH_PX)
     return tuple(
         Tag(family, number, corners[index], sigmas[index])
         for index, (family, number, _) in enumerate(found)
-        if good[index]
+        if good[index] or family not in _SMALL
     )
 
 
-def _detect(grey: NDArray[np.uint8], families: tuple[str, ...]) -> list[tuple[str, int, NDArray[np.float64]]]:
+def detect(grey: NDArray[np.uint8], families: tuple[str, ...]) -> list[tuple[str, int, NDArray[np.float64]]]:
+    """Family, number and rough (4, 2) corners of each tag."""
     quads, numbers, _, indices = _detector(families).detectMarkersMultiDict(grey)
     if numbers is None or not len(quads):
         return []
@@ -102,7 +107,7 @@ def _detector(families: tuple[str, ...]) -> Any:  # cv2's classes carry no types
     import cv2
 
     parameters = cv2.aruco.DetectorParameters()
-    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_CONTOUR
     parameters.minMarkerPerimeterRate = 0.015
     parameters.errorCorrectionRate = 0.4  # a chance pattern is nearer to some code than a seen tag is to its own
     dictionaries = [cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, FAMILIES[family][0])) for family in families]
