@@ -82,7 +82,8 @@ class Studio:
             head = next((head for head in view.heads if group == f"face:{head.face.id}"), None)
             light = self.light.estimate(view.frame, head)
             items = tuple(item for drawing in members for item in drawing.items)
-            compose_finely(self.renderer, pixels, Scene(items, tuple(surfaces.values()), light), view.camera)
+            scene = Scene(items, tuple(surfaces.values()), light)
+            compose_finely(self.renderer, pixels, scene, view.camera, still=view.frame.index == 0)
         return pixels
 
 

@@ -20,12 +20,12 @@ def _bar(length_m: float = 0.14, thick_m: float = 0.001) -> Model:
     return Model("bar", (Primitive(corners, normals, triangles, 0),), (material,))
 
 
-def _drawn(renderer: Renderer, away_m: float, *, cover: Cover | None = None, background: int = 60) -> np.ndarray:
+def _drawn(renderer: Renderer, away_m: float, *, cover: Cover | None = None, still: bool = False) -> np.ndarray:
     camera = Camera.assumed(320, 240)
     c, s = np.cos(0.07), np.sin(0.07)
     pose = np.array([[c, -s, 0, 0.001], [s, c, 0, 0.003], [0, 0, 1, -away_m], [0, 0, 0, 1.0]])
-    pixels = np.full((240, 320, 3), background, np.uint8)
-    compose_finely(renderer, pixels, Scene((Item(_bar(), pose, cover),)), camera)
+    pixels = np.full((240, 320, 3), 60, np.uint8)
+    compose_finely(renderer, pixels, Scene((Item(_bar(), pose, cover),)), camera, still=still)
     return pixels
 
 
@@ -35,6 +35,13 @@ def test_a_wire_of_a_fifth_of_a_pixel_is_an_even_line(renderer):
     middle = added[np.flatnonzero(added > 0)[2:-2]]
     assert len(middle) > 20
     assert middle.std() < 0.35 * middle.mean()
+
+
+def test_a_photo_is_drawn_as_evenly_where_a_stream_would_not_bother(renderer):
+    pixels = _drawn(renderer, 0.25, still=True)
+    plain = _drawn(renderer, 0.25)
+    shades = [len(np.unique(each[..., 0])) for each in (pixels, plain)]
+    assert shades[0] >= shades[1] > 1
 
 
 def test_what_is_not_drawn_on_keeps_its_bytes(renderer):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,22 +21,41 @@ from tryon.types.camera import Camera
 from tryon.types.scene import Cover, Item, Scene
 
 _WIRE_M = 0.0009  # rims and chains of thin metal are 0.8 to 1.2 mm thick
-_WIRE_PX = 1.5  # what it takes for one sample a pixel, with edges smoothed, to draw a line
 _MOST_TIMES = 5
-_MOST_PIXELS = 250_000  # of the magnified part: about what a product and its shadow cover at arm's length
+
+
+@dataclass(frozen=True, slots=True)
+class _Care:
+    """below_px: Width of a wire from which one sample a pixel will do. aim_px: Samples across a wire otherwise.
+    most_pixels: Of the magnified part.
+    """
+
+    below_px: float
+    aim_px: float
+    most_pixels: int
+
+
+_LIVE = _Care(below_px=0.8, aim_px=1.5, most_pixels=120_000)  # a face below 130 px; as many as at arm's length
+_STILL = _Care(below_px=2.2, aim_px=2.2, most_pixels=600_000)
 _REACH = 0.24  # of a product's size, shadows included, as `compose` itself reckons
 _LEAST_REACH_M = 0.015
 _SHADES = 4096
 
 
-def compose_finely(renderer: Renderer, pixels: NDArray[np.uint8], scene: Scene, camera: Camera) -> Box | None:
-    """As `Renderer.compose`, with as many samples as thin parts at that distance take; the same errors."""
-    times = _times(scene.items, camera)
+def compose_finely(
+    renderer: Renderer, pixels: NDArray[np.uint8], scene: Scene, camera: Camera, *, still: bool = False
+) -> Box | None:
+    """As `Renderer.compose`, with as many samples as thin parts at that distance take; the same errors.
+
+    still: A photo may take longer than a frame of a stream, where only what would flicker is drawn finely.
+    """
+    care = _STILL if still else _LIVE
+    times = _times(scene.items, camera, care)
     box = _around(scene.items, camera) if times > 1 else None
     if box is None:
         return renderer.compose(pixels, scene, camera)
     x0, y0, x1, y1 = box
-    times = min(times, math.isqrt(max(_MOST_PIXELS // ((x1 - x0) * (y1 - y0)), 1)))
+    times = min(times, math.isqrt(max(care.most_pixels // ((x1 - x0) * (y1 - y0)), 1)))
     if times < 2:
         return renderer.compose(pixels, scene, camera)
     part = pixels[y0:y1, x0:x1]
@@ -50,13 +69,15 @@ def compose_finely(renderer: Renderer, pixels: NDArray[np.uint8], scene: Scene, 
     return x0 + left, y0 + top, x0 + right, y0 + bottom
 
 
-def _times(items: Sequence[Item], camera: Camera) -> int:
-    """How many samples along each axis make a wire 1.5 samples thick; 1 in close pictures."""
+def _times(items: Sequence[Item], camera: Camera, care: _Care) -> int:
+    """How many samples along each axis make a wire as thick as it takes; 1 in close pictures."""
     away_m = min((-float(item.camera_from_model[2, 3]) for item in items), default=0.0)
     if away_m <= 0.0:
         return 1
     wire_px = _WIRE_M * max(camera.focal_x_px, camera.focal_y_px) / away_m
-    return min(math.ceil(_WIRE_PX / max(wire_px, 1e-6)), _MOST_TIMES)
+    if wire_px >= care.below_px:
+        return 1
+    return min(math.ceil(care.aim_px / max(wire_px, 1e-6)), _MOST_TIMES)
 
 
 def _around(items: Sequence[Item], camera: Camera) -> Box | None:

@@ -105,7 +105,7 @@ class Wardrobe:
             for drawing in members:
                 if drawing.retouch is not None:
                     drawing.retouch(pixels)
-            compose_finely(renderer(), pixels, scene, camera)
+            compose_finely(renderer(), pixels, scene, camera, still=frame.index == 0)
         ended_s = time.perf_counter()
         self.stage_ms = {
             "wear.size": (sized_s - begun_s) * 1e3,
