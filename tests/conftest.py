@@ -11,7 +11,6 @@ import pytest
 
 from tryon.types import Face, FaceLandmarks, Frame, Tracks
 
-
 # How long one example takes says nothing on a machine that does other things too.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,10 +12,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-import uvicorn
 
 from tryon.resources import content
 from tryon.server import Settings, create_app
+from tryon.server.serving import make_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAGE = content("server") / "web" / "dist" / "index.html"
@@ -49,25 +48,19 @@ def portrait() -> np.ndarray:
 
 
 @contextlib.contextmanager
-def serving(settings: Settings) -> Iterator[str]:
+def serving(settings: Settings, port: int = 0) -> Iterator[str]:
     """The address of a server that runs on a thread until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = uvicorn.Config(
-        create_app(settings), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=3
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
+    server = make_server(create_app(settings), host="127.0.0.1", port=port)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline_s = time.monotonic() + 20.0
-    while not server.started and time.monotonic() < deadline_s:
+    deadline_s = time.monotonic() + 120.0
+    while not server.started and thread.is_alive() and time.monotonic() < deadline_s:
         time.sleep(0.02)
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(10.0)
+        thread.join(60.0)
 
 
 @contextlib.contextmanager

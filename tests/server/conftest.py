@@ -46,7 +46,7 @@ def running(app):
     server = make_server(app, host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline_s = time.monotonic() + 20.0
+    deadline_s = time.monotonic() + 120.0
     while not server.started and thread.is_alive() and time.monotonic() < deadline_s:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
@@ -54,7 +54,7 @@ def running(app):
         yield server, f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        thread.join(20.0)
+        thread.join(120.0)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
 from tryon.server import create_app
+from tryon.server import socket as mirror_socket
 from tryon.server.wire import Kind, Packet
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # uvicorn's use of websockets is not ours
@@ -25,17 +26,20 @@ _CROWD = 8  # benchmarks/mirror_load.py has the full fifty of each
 
 
 @pytest.fixture
-def address(settings, serve, models_ready):
+def address(settings, serve, models_ready, monkeypatch):
+    monkeypatch.setattr(mirror_socket, "_HELLO_S", 90.0)  # a busy machine is no hostile one
     with serve(create_app(settings)) as (_, address):
         yield address
 
 
 def mirror(address):
-    return connect(f"{address.replace('http', 'ws')}/api/mirror", proxy=None, max_size=None, close_timeout=1)
+    return connect(
+        f"{address.replace('http', 'ws')}/api/mirror", proxy=None, max_size=None, open_timeout=90, close_timeout=1
+    )
 
 
 def hello(address):
-    token = httpx2.post(f"{address}/api/consent", json={}, trust_env=False).json()["token"]
+    token = httpx2.post(f"{address}/api/consent", json={}, trust_env=False, timeout=90).json()["token"]
     return json.dumps({"type": "hello", "consent": token})
 
 
@@ -46,7 +50,7 @@ def frame(number):
 
 
 def picture_of(socket):
-    while not isinstance(message := socket.recv(60), bytes):
+    while not isinstance(message := socket.recv(90), bytes):
         pass
     return message
 
@@ -56,19 +60,19 @@ def ended(socket):
     texts = []
     with contextlib.suppress(ConnectionClosed):
         while True:
-            texts.append(socket.recv(30))
+            texts.append(socket.recv(90))
     return (json.loads(texts[-1]) if texts else None), socket.close_code
 
 
 def number_of(address, name):
-    text = httpx2.get(f"{address}/metrics", trust_env=False).text
+    text = httpx2.get(f"{address}/metrics", trust_env=False, timeout=90).text
     return float(text.split(f"\n{name} ")[1].split()[0])
 
 
 def test_a_hundred_megabytes_are_cut_off_at_once(address):
     with mirror(address) as socket:
         socket.send(hello(address))
-        socket.recv(30)
+        socket.recv(90)
         socket.socket.sendall(b"\x82\xff" + (100_000_000).to_bytes(8, "big") + bytes(4))
         taken = 0
         with contextlib.suppress(OSError):
@@ -98,7 +102,7 @@ def test_text_where_pictures_belong_ends_after_a_few(address):
 def test_a_frame_that_breaks_off_in_the_middle_leaves_nothing(address):
     with mirror(address) as socket:
         socket.send(hello(address))
-        socket.recv(30)
+        socket.recv(90)
         # A masked binary frame that announces 60 kB and brings 1 kB, then silence.
         socket.socket.sendall(b"\x82\xfe\xea\x60" + os.urandom(4) + os.urandom(1000))
         socket.socket.shutdown(sockets.SHUT_RDWR)
@@ -106,7 +110,7 @@ def test_a_frame_that_breaks_off_in_the_middle_leaves_nothing(address):
 
 
 def wait_until_empty(address):
-    deadline_s = time.monotonic() + 15.0
+    deadline_s = time.monotonic() + 90.0
     while number_of(address, "tryon_mirrors") and time.monotonic() < deadline_s:
         time.sleep(0.05)
     assert number_of(address, "tryon_mirrors") == 0
@@ -121,7 +125,7 @@ def stall(address, stack):
 
 
 def rage(address, stop):
-    with contextlib.suppress(ConnectionClosed, InvalidHandshake, OSError):
+    with contextlib.suppress(ConnectionClosed, InvalidHandshake, OSError, httpx2.HTTPError):
         while not stop.is_set():
             with mirror(address) as socket:
                 socket.send(hello(address))
@@ -147,5 +151,5 @@ def test_a_shopper_goes_on_among_stalled_and_raging_clients(address):
         finally:
             stop.set()
             for thread in raging:
-                thread.join(30.0)
+                thread.join(90.0)
     wait_until_empty(address)

@@ -37,7 +37,7 @@ def served(tmp_path_factory, serve):
     chosen = Settings(database=database, secret="s" * 40, threads=1, files=files, rate=0.0, keys_required=True)
     app = create_app(chosen)
     key = Keys(app.state.store).add("Fuzz")
-    with serve(app) as (_, address), httpx2.Client(base_url=address, timeout=60) as client:
+    with serve(app) as (_, address), httpx2.Client(base_url=address, timeout=120) as client:
         yield client, key
 
 
@@ -80,7 +80,7 @@ def run(strategy, headers, count):
     @given(case=strategy)
     def check(case):
         own = {name: value for name, value in headers.items() if name not in (case.headers or {})}
-        response = case.call(headers=own, timeout=60)
+        response = case.call(headers=own, timeout=120)
         # Bytes of a picture and words of a signature follow no schema: what follows it may still be refused.
         case.validate_response(response, excluded_checks=[positive_data_acceptance])
         assert response.status_code < 500

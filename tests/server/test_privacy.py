@@ -92,7 +92,19 @@ def loud(monkeypatch):
 
 
 def changed(folder, since_ns):
-    return [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime_ns >= since_ns]
+    """Files written since; other tests' processes may take theirs away meanwhile."""
+    found = []
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file() and path.stat().st_mtime_ns >= since_ns:
+                found.append(path)
+    return found
+
+
+def content_of(path):
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_bytes()
+    return b""
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -106,26 +118,28 @@ def test_after_a_visit_nothing_of_the_face_is_left(
     received = []
     begun_ns = (tmp_path / "begun").write_text("") or (tmp_path / "begun").stat().st_mtime_ns
     with serve(create_app(settings)) as (_, address):
-        token = httpx2.post(f"{address}/api/consent", json={}, trust_env=False).json()["token"]
-        with connect(f"{address.replace('http', 'ws')}/api/mirror", proxy=None) as socket:
+        token = httpx2.post(f"{address}/api/consent", json={}, trust_env=False, timeout=90).json()["token"]
+        with connect(f"{address.replace('http', 'ws')}/api/mirror", proxy=None, open_timeout=90) as socket:
             socket.send(json.dumps({"type": "hello", "consent": token}))
             for number in range(6):
                 socket.send(Packet(Kind.JPEG, sent, number, 1_000_000 + number * 33_000, 300, 300).to_bytes())
-                while not isinstance(message := socket.recv(60), bytes):
+                while not isinstance(message := socket.recv(90), bytes):
                     pass
                 received.append(Packet.parse(message).payload)
             socket.send(Packet(Kind.JPEG, sent[: len(sent) // 2], 6, 2_000_000, 300, 300).to_bytes())  # an error's log
-            assert httpx2.post(f"{address}/api/consent/withdraw", json={"token": token}, trust_env=False).is_success
+            assert httpx2.post(
+                f"{address}/api/consent/withdraw", json={"token": token}, trust_env=False, timeout=90
+            ).is_success
             with contextlib.suppress(ConnectionClosed):
                 for number in range(7, 2000):
                     socket.send(Packet(Kind.JPEG, sent, number, 3_000_000 + number * 33_000, 300, 300).to_bytes())
-                    socket.recv(30)
+                    socket.recv(90)
             assert socket.close_code == 4403
     wanted = traces(pixels, [sent, *received])
     written = changed(tmp_path, begun_ns)
     assert any(path.name.startswith("tryon.db") for path in written)
     for path in [*written, *changed(home(), begun_ns)]:
-        assert hits(path.read_bytes(), wanted) == [], path
+        assert hits(content_of(path), wanted) == [], path
     assert '"event": "request"' in loud()  # the logs were on
     told = loud() + "".join(capfd.readouterr())
     assert hits(told.encode(), wanted) == []

@@ -32,7 +32,7 @@ def mirror(client):
     with client.websocket_connect("/api/mirror") as socket:
         yield socket
         socket.close()
-        deadline_s = time.monotonic() + 5.0
+        deadline_s = time.monotonic() + 60.0
         while client.app.state.pool.seats and time.monotonic() < deadline_s:
             time.sleep(0.01)
     assert client.app.state.pool.seats == 0

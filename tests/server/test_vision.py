@@ -24,16 +24,16 @@ def crowd(pool, keep):
     def work(items):
         given.append(list(items))
         busy.set()
-        go_on.wait(5.0)
+        go_on.wait(60.0)
         return items[-1]
 
     seat = pool.open(work, lambda done: finished.set() if done.packet == 10 else None, lambda: None, keep=keep)
     seat.offer(0)
-    busy.wait(5.0)
+    busy.wait(60.0)
     for number in range(1, 11):
         seat.offer(number)
     go_on.set()
-    assert finished.wait(5.0)
+    assert finished.wait(60.0)
     return given, seat
 
 
@@ -58,7 +58,7 @@ def test_a_stream_that_fails_takes_no_other_along(pool):
     good = pool.open(lambda items: items[-1], lambda done: finished.set(), lambda: None)
     bad.offer(1)
     good.offer(2)
-    assert finished.wait(5.0)
+    assert finished.wait(60.0)
     assert replies[0].packet is None
     assert "could not be worked on" in replies[0].problem
 
@@ -68,7 +68,7 @@ def test_a_closed_seat_is_ended_once_and_takes_nothing_more(pool):
     seat = pool.open(lambda items: items[-1], lambda done: None, ended.set)
     seat.close()
     seat.close()
-    assert ended.wait(5.0)
+    assert ended.wait(60.0)
     seat.offer(1)
     assert seat._waiting == []
 
