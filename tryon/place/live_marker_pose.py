@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from tryon.place.flat_fit import Estimate
 
-# Cutoff at rest, cutoff gained per sigma a second, cutoff of the speed: chosen on benchmarks/marker_live.py so that a
-# still camera's picture stands within 0.1 px and a moving one's lags by at most half a pixel.
-_REST_HZ, _GAIN, _SPEED_HZ = 0.8, 0.02, 1.5
+# Cutoff at rest, cutoff gained per sigma a second, cutoff of the speed, and the speed that noise alone shows, in
+# standard deviations: chosen on benchmarks/marker_live.py so that a still picture stands and a moving one does not lag.
+_REST_HZ, _GAIN, _SPEED_HZ, _NOISE = 0.8, 0.15, 1.5, 1.5
 _LEAST_STEP_S, _USUAL_STEP_S, _LONGEST_STEP_S = 1e-3, 1.0 / 30.0, 0.5
 
 
@@ -19,7 +19,8 @@ class SteadyPose:
     """The 1€ filter on the six numbers of a pose, each in units of its own doubt, so that one setting serves all.
 
     Source: Casiez, Roussel, Vogel, "1€ Filter" (CHI 2012), over the tangent space of the last pose. Whitening makes a
-    tilt that is poorly seen move as little as a shift that is well seen.
+    tilt that is poorly seen move as little as a shift that is well seen, and tells how fast noise alone seems to move,
+    which does not raise the cutoff.
     """
 
     def __init__(self) -> None:
@@ -44,8 +45,10 @@ class SteadyPose:
         own = information[np.ix_(_POSE, _POSE)]
         root = np.linalg.cholesky(own + 1e-9 * np.trace(own) * np.eye(6)).T
         white = root @ change
-        self._speed = self._speed + _share(_SPEED_HZ, step_s) * (white / step_s - self._speed)
-        cutoff_hz = _REST_HZ + _GAIN * float(np.linalg.norm(self._speed)) / math.sqrt(6.0)
+        share = _share(_SPEED_HZ, step_s)
+        self._speed = self._speed + share * (white / step_s - self._speed)
+        noise = _NOISE * math.sqrt(share / (2.0 - share)) / step_s
+        cutoff_hz = _REST_HZ + _GAIN * max(float(np.linalg.norm(self._speed)) / math.sqrt(6.0) - noise, 0.0)
         step = np.zeros(7)
         step[_POSE] = _share(cutoff_hz, step_s) * change
         self._pose = self._pose.moved(step)

@@ -15,6 +15,7 @@ from tryon.types import Frame
 
 _AROUND = 0.75  # of the tags' box, searched beyond it on every side after a jump
 _NEAR_PX, _WHOLE_PX = 480, 800  # longer side at which a region and the whole picture are searched
+_JERK_PX = 48  # that a corner may have gone in one frame
 _LEAST_SIDE_PX = 10.0  # of a tag whose place is told
 
 
@@ -38,19 +39,21 @@ class FollowedTags:
         self._families = families
         self._wanted = wanted
         self._known: list[_Known] = []
+        self._last: Frame | None = None
 
     def reset(self) -> None:
         """Forget all tags."""
-        self._known = []
+        self._known, self._last = [], None
 
     def step(self, frame: Frame) -> tuple[Tag, ...]:
         """The tags of the next frame with exact corners; empty when none is seen."""
         tags: tuple[Tag, ...] = ()
         if self._known:
             tags = self._refitted(frame, [one.corners_px + one.step_px for one in self._known], self._known)
-            if not tags:
-                tags = self._found(frame, self._region(frame))
-        return tags or self._found(frame, (0, 0, frame.width, frame.height))
+            tags = tags or self._flowed(frame) or self._found(frame, self._region(frame))
+        tags = tags or self._found(frame, (0, 0, frame.width, frame.height))
+        self._last = frame if tags else None
+        return tags
 
     def expect(self, family: str, places_px: Mapping[int, NDArray[np.float64]]) -> None:
         """Look for these tags too in the next frame, where others say they must be: (4, 2) corners by number.
@@ -62,6 +65,31 @@ class FollowedTags:
             if side_px >= _LEAST_SIDE_PX and all(number != one.id for one in self._known):
                 black = cells_of(family, number)
                 self._known.append(_Known(family, number, corners, self._known[0].step_px.copy(), black))
+
+    def _flowed(self, frame: Frame) -> tuple[Tag, ...]:
+        """After a jerk: the largest tag where its corners' neighborhoods went since the last frame.
+
+        Source: Bouguet's pyramidal Lucas–Kanade as OpenCV has it.
+        """
+        import cv2
+
+        if self._last is None or self._last.pixels.shape != frame.pixels.shape:
+            return ()
+        largest = max(self._known, key=lambda one: float(np.ptp(one.corners_px, axis=0).sum()))
+        low = np.maximum(largest.corners_px.min(axis=0) - _JERK_PX, 0.0).astype(int)
+        high = (largest.corners_px.max(axis=0) + _JERK_PX).astype(int)
+        cut = (slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0])))
+        before, now = (
+            np.asarray(cv2.cvtColor(np.ascontiguousarray(one.pixels[cut]), cv2.COLOR_RGB2GRAY), np.uint8)
+            for one in (self._last, frame)
+        )
+        start = (largest.corners_px - low).astype(np.float32).reshape(-1, 1, 2)
+        went, status, _ = cv2.calcOpticalFlowPyrLK(before, now, start, start.copy(), winSize=(15, 15), maxLevel=3)
+        if not np.asarray(status).all():
+            return ()
+        at = np.asarray(went, np.float64).reshape(4, 2) + low
+        moved = _Known(largest.family, largest.id, largest.corners_px, np.zeros((4, 2)), largest.black)
+        return self._refitted(frame, [at], [moved])
 
     def _region(self, frame: Frame) -> tuple[int, int, int, int]:
         corners = np.concatenate([one.corners_px for one in self._known])
@@ -99,10 +127,16 @@ class FollowedTags:
         if not known:
             self._known = [] if whole else self._known
             return ()
-        return self._refitted(frame, [one.corners_px for one in known], known)
+        return self._refitted(frame, [one.corners_px for one in known], known, measured=False)
 
-    def _refitted(self, frame: Frame, starts: list[NDArray[np.float64]], known: list[_Known]) -> tuple[Tag, ...]:
-        """Tags whose sides are found near the given corners and whose cells still read as they should."""
+    def _refitted(
+        self, frame: Frame, starts: list[NDArray[np.float64]], known: list[_Known], *, measured: bool = True
+    ) -> tuple[Tag, ...]:
+        """Tags whose sides are found near the given corners and whose cells still read as they should.
+
+        Args:
+            measured: The tags' own corners are those of the last frame, so that their step is known, too.
+        """
         quads = np.stack(starts)
         cells = np.array([len(one.black) for one in known], np.float64)
         margin = 12
@@ -119,7 +153,7 @@ class FollowedTags:
             if not good[index] or not reads_as(grey, corners[index], one.black):
                 continue
             at = corners[index] + (left, top)
-            step = at - one.corners_px if known is self._known else np.zeros((4, 2))
+            step = at - one.corners_px if measured else np.zeros((4, 2))
             kept.append(_Known(one.family, one.id, at, step, one.black))
             tags.append(Tag(one.family, one.id, at, sigmas[index]))
         if kept:
