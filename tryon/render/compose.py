@@ -24,6 +24,7 @@ from tryon.render.blend_kernel import (
     write_touched,
 )
 from tryon.render.compose_canvas import FLAT_STEP, SHADOW_STEP, Canvas, stepped
+from tryon.render.compose_finish import finish
 from tryon.render.compose_stages import stages
 from tryon.render.frame import View, view_of
 from tryon.render.picture import Box
@@ -31,7 +32,7 @@ from tryon.render.programs import BEHIND_UNIT, BLOCKS, HOOK_UNITS, MATERIAL_UNIT
 from tryon.render.shadow_flat_pass import FlatShadowPass, union
 from tryon.render.shadow_pass import SAMPLERS, ShadowPass
 from tryon.types.camera import Camera
-from tryon.types.scene import Cover, Scene, Surface
+from tryon.types.scene import Cover, Finish, Scene, Surface
 
 if TYPE_CHECKING:
     import moderngl
@@ -100,7 +101,7 @@ class Composer:
         self._focal_px = max(camera.focal_x_px, camera.focal_y_px)
         environment = self._renderer.environments.get(scene.light.environment)
         self._draw(pixels, scene, view, environment, batches, falls)
-        return self._write_back(pixels, view)
+        return self._write_back(pixels, view, scene.finish)
 
     def release(self) -> None:
         """Give all storage back."""
@@ -348,7 +349,7 @@ class Composer:
             kept.append(texture)
         return texture
 
-    def _write_back(self, pixels: NDArray[np.uint8], view: View) -> Box | None:
+    def _write_back(self, pixels: NDArray[np.uint8], view: View, look: Finish) -> Box | None:
         width, height = view.size
         x0, y0, x1, y1 = view.box
         drawn, inside = self._memory(width, height), pixels[y0:y1, x0:x1]
@@ -365,6 +366,8 @@ class Composer:
                 smooth_edges(drawn, luma, inside, filled)
                 left, top = max(left - 1, 0), max(top - 1, 0)
                 right, bottom = min(right + 1, width), min(bottom + 1, height)
+        if bottom:
+            finish(inside, drawn, look, (x0, y0))
         return (x0 + left, y0 + top, x0 + right, y0 + bottom) if bottom else None
 
     def _memory(self, width: int, height: int) -> NDArray[np.uint8]:

@@ -22,11 +22,11 @@ from tryon.types import Frame, Light, Plane
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _PAPER = 0.86  # reflectance of office paper
 _BRIGHT, _MEAN = 0.72, 0.2  # reflectance of a room's brightest walls, and of all it shows
-_SURE_LEAD, _SURE_AGREEMENT = 0.08, 0.18  # see benchmarks/place_light.py: nine in ten such are within 25°
+_SURE_LEAD, _SURE_AGREEMENT = 0.1, 0.3  # see benchmarks/place_light.py: most such are within 25°
 _SLOPE = (0.06, 0.6)  # of the logarithm of light along the floor, per metre: less is even, more is texture
 _WINDOW_SHARE, _SLOPE_SHARE, _OVERHEAD_SHARE = 0.42, 0.34, 0.3
 _WINDOW_SOFT_RAD, _OVERHEAD_SOFT_RAD = 0.35, 0.5
-_MOST_SHARE = 0.8
+_MOST_SHARE, _MOST_SOFT_SHARE = 0.52, 0.38  # of a sun: white walls throw much of it back; and of one wider than 0.2 rad
 
 Cue = Literal["shadows", "window", "floor", "overhead"]
 
@@ -66,7 +66,7 @@ def estimate_room_light(
     views = floor_views(frame, floor, ignore=ignore)
     toward, softness, share, cue, confidence = _direction(frame, floor, views)
     white = _white(frame, sheet_px)
-    light = _light(environment, floor, toward, softness, min(share, _MOST_SHARE), white)
+    light = _light(environment, floor, toward, softness, share, white)
     return RoomLight(light, cue, confidence)
 
 
@@ -77,7 +77,8 @@ def _direction(
     cast = fit_cast(views) if views else None
     if cast is not None and cast.lead > _SURE_LEAD and cast.agreement > _SURE_AGREEMENT and cast.share > 0.08:
         sure = min(1.0, 0.55 + 1.5 * (cast.lead - _SURE_LEAD))
-        return cast.toward, cast.softness_rad, cast.share, "shadows", sure
+        most = _MOST_SOFT_SHARE if cast.softness_rad > 0.2 else _MOST_SHARE
+        return cast.toward, cast.softness_rad, min(cast.share, most), "shadows", sure
     window = window_toward(frame, floor)
     if window is not None:
         return window, _WINDOW_SOFT_RAD, _WINDOW_SHARE, "window", 0.5
@@ -125,7 +126,7 @@ def _white(frame: Frame, sheet_px: NDArray[np.float64] | None) -> NDArray[np.flo
     middle = np.median(ratio, axis=0)
     # Gray-world over what is nearly gray: colored floors and walls say nothing about the light.
     weight = np.exp(-0.5 * (np.abs(ratio - 0.5 * middle).max(axis=1) / 0.12) ** 2) * luminance
-    tint = np.exp(0.7 * (weight @ ratio) / max(float(weight.sum()), 1e-9))
+    tint = np.exp(0.85 * (weight @ ratio) / max(float(weight.sum()), 1e-9))
     strength = math.sqrt(float(luminance.mean()) / _MEAN * float(np.percentile(luminance, 93.0)) / _BRIGHT)
     return np.asarray(np.clip(strength, 0.1, 1.2) * np.clip(tint, 0.6, 1.6))
 

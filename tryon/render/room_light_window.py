@@ -41,7 +41,8 @@ def window_toward(frame: Frame, floor: Plane) -> NDArray[np.float64] | None:
             ]
         )
         toward = floor.camera_from_plane[:3, :3].T @ (ray / np.linalg.norm(ray))
-        if toward[1] > -0.08:  # glints on the floor lie lower
+        cut = int(stats[blob, cv2.CC_STAT_TOP]) <= 2
+        if toward[1] > (-0.45 if cut else -0.08):  # glints on the floor lie lower
             total += area * toward
     length = float(np.linalg.norm(total))
     if length == 0.0:

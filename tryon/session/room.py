@@ -219,7 +219,15 @@ class Room(Surroundings):
             box: (x0, y0, x1, y1) to draw in; None works out where pieces and shadows can be.
         """
         pixels = self.frame.pixels.copy()
-        drawn = scenes(self.pieces, self.planes, self.walls(), self.light, hiding=self.hiding, cover=self.cover)
+        drawn = scenes(
+            self.pieces,
+            self.planes,
+            self.walls(),
+            self.light,
+            hiding=self.hiding,
+            cover=self.cover,
+            finish=self.photo_look,
+        )
         for scene in drawn if self._pieces else ():
             renderer().compose(pixels, scene, self.camera, box=box)
         if dimensions:

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from tryon.errors import ParameterError
 from tryon.place import height_above, length_between
 from tryon.place.arrangement import Wall
+from tryon.render.room_light_grain import photo_finish
 from tryon.session.room_light import light_of
 from tryon.session.room_people import People, people_in
 from tryon.session.room_pieces import Placed, point_at, pose_of
 from tryon.session.room_planes import ceiling_at, on_plane, table_at, wall_on, wall_through
-from tryon.types import Camera, Cover, Frame, Intrinsics, Light, Measure, Plane, Surface
+from tryon.types import Camera, Cover, Finish, Frame, Intrinsics, Light, Measure, Plane, Surface
 
 _MOST_PLANES = 32
 _HEIGHT_SIGMA_M = 0.01  # of a table's or ceiling's height that somebody measured with a tape
@@ -59,6 +60,7 @@ class Surroundings:
         self.intrinsics = intrinsics or Intrinsics(planes[0].camera, 0.0, "given")
         self.remarks: tuple[str, ...] = tuple(remarks)
         self._light = light
+        self._finish: Finish | None = None
         self._people: People | None = None
         self._looked_for_people = False
         self.outlines_m = dict(outlines_m or {})
@@ -75,6 +77,13 @@ class Surroundings:
         if self._light is None:
             self._light = light_of(self.frame, self.planes[0], self.taken_px).light
         return self._light
+
+    @property
+    def photo_look(self) -> Finish:
+        """Grain and blur of the photo, measured when first asked for."""
+        if self._finish is None:
+            self._finish = photo_finish(self.frame)
+        return self._finish
 
     @property
     def people(self) -> People | None:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from tryon.place.arrangement import Wall
 from tryon.session.room_pieces import Placed, pose_of, standing
 from tryon.session.room_planes import from_plane
-from tryon.types import Cover, Item, Light, Plane, Scene, Surface
+from tryon.types import Cover, Finish, Item, Light, Plane, Scene, Surface
 
 _CAUGHT = 0.85  # a real floor is also lit by what the shadow's own floor throws back
 _REACH, _REACH_M = 2.0, (0.5, 4.0)  # how far beside a piece its shadow is followed: a share of its height
 _ABOVE_M = 0.002  # between a top and the shadow on it
+_CLEAN = Finish()
 
 
 def scenes(
@@ -25,6 +26,7 @@ def scenes(
     *,
     hiding: Sequence[Surface] = (),
     cover: Callable[[Placed], Cover | None] = lambda _: None,
+    finish: Finish = _CLEAN,
 ) -> Iterator[Scene]:
     """Scenes to compose one over the other: pieces on the planes, then pieces on pieces, which those below may hide.
 
@@ -32,6 +34,7 @@ def scenes(
         walls: Where the floor ends, so that no shadow runs on behind a wall.
         hiding: Real things in front, from depth.
         cover: Soft things in front of a piece: a person.
+        finish: The photo's own grain and blur.
     """
     below: list[Placed] = []
     for lifted in (False, True):
@@ -41,7 +44,7 @@ def scenes(
         items = tuple(Item(placed.model, pose_of(placed, planes), cover(placed)) for placed in stage)
         caught = _tops(stage, pieces, planes) if lifted else _grounds(stage, planes, walls)
         solid = tuple(_shape(placed, planes) for placed in below)
-        yield Scene(items, (*caught, *solid, *hiding), light)
+        yield Scene(items, (*caught, *solid, *hiding), light, finish)
         below += stage
 
 

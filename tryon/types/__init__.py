@@ -12,7 +12,7 @@ from tryon.types.model import Material, Model, Primitive, PunctualLight, Texture
 from tryon.types.plane import Plane, PlaneKind
 from tryon.types.pose import Pose
 from tryon.types.product import Anchor, Product
-from tryon.types.scene import Cover, Drawing, Item, Light, Scene, Surface
+from tryon.types.scene import Cover, Drawing, Finish, Item, Light, Scene, Surface
 from tryon.types.tracks import Tracks
 from tryon.types.worn import Worn
 
@@ -25,6 +25,7 @@ __all__ = [
     "Face",
     "FaceLandmarks",
     "FaceQuality",
+    "Finish",
     "Frame",
     "HandLandmarks",
     "Head",

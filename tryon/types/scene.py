@@ -78,6 +78,17 @@ class Light:
     sun_softness_rad: float = 0.15
 
 
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What the camera that took a picture did to all it saw, and drawn items get too.
+
+    grain: Standard deviation of noise, in sRGB codes. blur_px: Standard deviation of the blur, pixels.
+    """
+
+    grain: float = 0.0
+    blur_px: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """Everything drawn in one go with one depth buffer."""
@@ -85,6 +96,7 @@ class Scene:
     items: tuple[Item, ...]
     surfaces: tuple[Surface, ...] = ()
     light: Light = field(default_factory=Light)
+    finish: Finish = field(default_factory=Finish)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
