@@ -14,8 +14,14 @@ _LEVEL_PX = 6.0  # reach across a side at each level of the pyramid
 _LEAST_SAMPLES, _MOST_SAMPLES = 40, 240  # along a side
 _SMOOTH_PX = 0.8  # of the gradient across: below it pixels show, above it the floor's grain joins in
 _NOISE_TIMES = 3.0  # a step counts from this many times the side's typical gradient on
-_BIAS_PX = 0.05  # what blur, sharpening and clipped whites may shift a side by; benchmarks/place_truth.py
+_BIAS_PX = 0.04  # what sharpening and JPEG may shift a single side by
 _TUKEY = 4.685
+# Phones bend highlights, so that a bright side spreads over the edge, the more the nearer it is to white: how far, and
+# how far that varies, by the bright side's linear light. From 148 sides of rendered rooms, whose pictures are bent so;
+# scripts that repeat it: benchmarks/place_truth.py --sides.
+_BRIGHT = (0.0, 0.75, 0.85, 0.93, 0.98, 1.0)
+_SPREAD_PX = (0.0, 0.0, 0.03, 0.12, 0.33, 0.42)
+_SPREAD_SIGMA_PX = (0.05, 0.05, 0.05, 0.07, 0.14, 0.2)
 _LEAST_SIDE_SUPPORT = 0.15
 
 
@@ -28,6 +34,7 @@ class Outline:
     support: (4,) share of each side that was seen as an edge on one straight line.
     bend_px: (4,) how far the middle of each side stands off the straight line through its ends.
     contrast: (4,) step across each side in linear light, 0 to 1; positive where the inside is brighter.
+    spread_sigma_px: How far off all sides together may be, outward or inward, for light spreads.
     """
 
     corners_px: NDArray[np.float64]
@@ -35,6 +42,7 @@ class Outline:
     support: NDArray[np.float64]
     bend_px: NDArray[np.float64]
     contrast: NDArray[np.float64]
+    spread_sigma_px: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +56,7 @@ class _Side:
     support: float
     bend_px: float
     contrast: float
+    spread_sigma_px: float
 
 
 def trace_outline(
@@ -116,7 +125,8 @@ def _side(
         across = np.arange(-near_px - 3.0, near_px + 3.0 + 1e-9, step_px)
         base = middle + place[:, None] * along + (shift + turn * place)[:, None] * normal
         points = base[:, None] + across[:, None] * normal
-        at, trust, contrast = _steps(_light(pixels, points), across, near_px)
+        light = _light(pixels, points)
+        at, trust, contrast = _steps(light, across, near_px)
         line = _line(place, at, trust, length)
         if line is None:
             return None
@@ -126,8 +136,19 @@ def _side(
     _, _, shift_sigma, turn_sigma, support, bend = line
     turned = along + turn * normal
     turned /= np.linalg.norm(turned)
-    return _Side(
-        middle + shift * normal, np.array([turned[1], -turned[0]]), shift_sigma, turn_sigma, support, bend, contrast
+    spread, spread_sigma = _spread(light, across)
+    middle = middle + (shift - spread * np.sign(contrast)) * normal
+    outward = np.array([turned[1], -turned[0]])
+    return _Side(middle, outward, shift_sigma, turn_sigma, support, bend, contrast, spread_sigma)
+
+
+def _spread(light: NDArray[np.float32], across: NDArray[np.float64]) -> tuple[float, float]:
+    """How far the bright side of an edge has spread over it, in pixels, and how sure that is."""
+    within, without = (light[:, far].mean(axis=(1, 2)) for far in (across < -3.5, across > 3.5))
+    levels = [float(np.nanmedian(side)) if np.isfinite(side).any() else 0.5 for side in (within, without)]
+    return (
+        float(np.interp(max(levels), _BRIGHT, _SPREAD_PX)),
+        float(np.interp(max(levels), _BRIGHT, _SPREAD_SIGMA_PX)),
     )
 
 
@@ -257,4 +278,5 @@ def _outline(sides: list[_Side], near: NDArray[np.float64]) -> Outline | None:
         np.array([side.support for side in sides]),
         np.array([side.bend_px for side in sides]),
         np.array([side.contrast for side in sides]),
+        float(np.median([side.spread_sigma_px for side in sides])),
     )

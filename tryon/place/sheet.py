@@ -16,7 +16,6 @@ from tryon.place.rectangle import fit_rectangle
 from tryon.types import Plane
 
 _CUT_SIGMA_M = 3e-4  # of paper's sides: ISO 216 allows 2 mm, guillotines keep to 0.3 mm
-_BLEED_PX = 0.12  # white spreads over a side by about this, all sides alike; benchmarks/place_truth.py
 _CLICK_PX = 1.5  # of a corner marked by hand, in a picture _CLICK_WIDE_PX long or on its screen
 _CLICK_WIDE_PX = 1200.0
 _SNAP_SHARE = 0.03  # of the sheet's size that hand-marked corners may be off and still move to the edges
@@ -29,16 +28,21 @@ _FACING_AWAY, _SIDEWAYS = -0.12, 0.6  # of a floor's normal with no gravity give
 
 @dataclass(frozen=True, slots=True)
 class SheetSize:
-    """A rectangle of known size: its name as shown to people, sides, and how exactly they are cut."""
+    """A rectangle of known size: its name as shown to people, and its sides.
+
+    sigma_m: How exactly it is cut. flat: How far its corners may be from where a flat one's are seen, as a share of
+        its diagonal: paper waves, cards bow, lenses bend.
+    """
 
     name: str
     size_m: tuple[float, float]
     sigma_m: float
+    flat: float
 
 
-A4 = SheetSize("A4 sheet", (0.297, 0.210), _CUT_SIGMA_M)  # ISO 216
-LETTER = SheetSize("Letter sheet", (0.2794, 0.2159), _CUT_SIGMA_M)  # ANSI/ASME Y14.1
-CARD = SheetSize("bank card", (0.0856, 0.05398), 5e-5)  # ISO/IEC 7810 ID-1
+A4 = SheetSize("A4 sheet", (0.297, 0.210), _CUT_SIGMA_M, 0.002)  # ISO 216
+LETTER = SheetSize("Letter sheet", (0.2794, 0.2159), _CUT_SIGMA_M, 0.002)  # ANSI/ASME Y14.1
+CARD = SheetSize("bank card", (0.0856, 0.05398), 5e-5, 0.004)  # ISO/IEC 7810 ID-1
 
 
 def fit_sheet(outline: Outline, size: SheetSize, evidence: Evidence) -> FlatFit | None:
@@ -47,17 +51,18 @@ def fit_sheet(outline: Outline, size: SheetSize, evidence: Evidence) -> FlatFit 
     sides = np.linalg.norm(np.roll(corners, -1, 0) - corners, axis=1)
     pairs = (0.5 * (sides[0] + sides[2]), 0.5 * (sides[1] + sides[3]))
     long_px, short_px = max(pairs), min(pairs)
+    diagonal_px = 0.5 * float(np.linalg.norm(corners[2] - corners[0]) + np.linalg.norm(corners[3] - corners[1]))
     long_m, short_m = size.size_m
     sigma = (
-        float(np.hypot(size.sigma_m, 1.4 * _BLEED_PX * long_m / long_px)),
-        float(np.hypot(size.sigma_m, 1.4 * _BLEED_PX * short_m / short_px)),
+        float(np.hypot(size.sigma_m, 2.0 * outline.spread_sigma_px * long_m / long_px)),
+        float(np.hypot(size.sigma_m, 2.0 * outline.spread_sigma_px * short_m / short_px)),
     )
     try:
         return fit_rectangle(
             corners,
             size.size_m,
             evidence.intrinsics,
-            corner_sigma_px=outline.sigma_px,
+            corner_sigma_px=np.hypot(outline.sigma_px, size.flat * diagonal_px),
             size_sigma_m=sigma,
             up=evidence.up,
             source=size.name,
@@ -121,7 +126,8 @@ def marked_outline(evidence: Evidence, *, corner_share: float) -> Outline | Refu
     reach_px = max(4.0, _SNAP_SHARE * extent)
     snapped = trace_outline(evidence.frame.pixels, turned, corner_share=corner_share, reach_px=reach_px)
     if snapped is not None and snapped.support.min() > 0.35 and snapped.support.mean() > 0.6:
-        if float(np.linalg.norm(snapped.corners_px - turned, axis=1).max()) < 1.5 * reach_px:
+        moved_px = float(np.linalg.norm(snapped.corners_px - turned, axis=1).max())
+        if moved_px < 1.5 * reach_px:
             return snapped
     sigma = _CLICK_PX * max(1.0, float(size.max()) / _CLICK_WIDE_PX)
-    return Outline(turned, np.full(4, sigma), np.zeros(4), np.zeros(4), np.zeros(4))
+    return Outline(turned, np.full(4, sigma), np.zeros(4), np.zeros(4), np.zeros(4), 0.0)
