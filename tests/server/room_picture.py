@@ -30,9 +30,9 @@ class RoomPicture:
         return [float((pixel[0] + 0.5) / width), float((pixel[1] + 0.5) / height)]
 
 
-def room_picture(width=1600, height=1200, *, sheet=True, middle_m=(0.1, -2.2), turn_rad=0.35) -> RoomPicture:
+def room_picture(width=1600, height=1200, *, sheet=True, middle_m=(0.1, -1.7), turn_rad=0.35) -> RoomPicture:
     """A picture of a room with or without a sheet on the floor."""
-    camera = Camera.assumed(width, height)
+    camera = Camera.of_focal(width, height, 26.5 / 43.267 * float(np.hypot(width, height)))  # a phone's
     normal = np.array([0.0, np.cos(PITCH_RAD), np.sin(PITCH_RAD)])
     plane = Plane(camera, normal, HEIGHT_M, 1e-8 * np.eye(4), "truth")
     x, y = np.meshgrid(np.arange(width), np.arange(height))

@@ -22,6 +22,7 @@ from tryon.cli import (
     place,
     products,
     render,
+    room,
     serve,
     track,
     webcam,
@@ -42,6 +43,7 @@ _COMMANDS = (
     products,
     render,
     place,
+    room,
     fit,
     models,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 from collections.abc import Mapping
@@ -38,8 +39,9 @@ class Shot:
     plane_px_per_mm: float = 0.0
 
 
-def read_shot(path: str | os.PathLike[str]) -> Shot:
-    """What the picture at a path says of its camera; damaged EXIF says nothing. Only the header is read.
+def read_shot(path: str | os.PathLike[str] | bytes) -> Shot:
+    """What the picture at a path, or in a file's bytes, says of its camera; damaged EXIF says nothing. Only the header
+    is read.
 
     Raises:
         SourceMissingError: Nothing there.
@@ -49,10 +51,12 @@ def read_shot(path: str | os.PathLike[str]) -> Shot:
         from PIL import Image
     except ImportError as error:
         raise MissingExtraError("pillow", extra="vision") from error
-    if not Path(path).is_file():
-        raise SourceMissingError(f"No picture at '{path}'; check the path.")
+    given = io.BytesIO(path) if isinstance(path, bytes) else Path(path)
+    named = f"'{os.fspath(path)}'" if not isinstance(path, bytes) else "the picture"
+    if isinstance(given, Path) and not given.is_file():
+        raise SourceMissingError(f"No picture at {named}; check the path.")
     try:
-        with Image.open(Path(path)) as image:
+        with Image.open(given) as image:
             size = image.size
             tags: dict[int, Any] = {}  # EXIF values are of any type
             try:
@@ -61,7 +65,7 @@ def read_shot(path: str | os.PathLike[str]) -> Shot:
             except Exception:  # damaged EXIF raises anything; the picture itself is whole
                 tags = {}
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise InputError(f"'{path}': expected a picture, got something else; give another file.") from error
+        raise InputError(f"{named}: expected a picture, got something else; give another file.") from error
     return shot_of(tags, size)
 
 

@@ -26,6 +26,7 @@ from tryon.server.limits import Buckets
 from tryon.server.metrics import Metrics
 from tryon.server.photos import Photos
 from tryon.server.recorder import Recorder
+from tryon.server.room_first import FirstPicture
 from tryon.server.rooms import Rooms
 from tryon.server.routes import catalog, consent, handoff, health, pages, photos, rooms, tokens, webrtc
 from tryon.server.routes import tryon as try_on
@@ -88,6 +89,7 @@ def _furnish(app: FastAPI, settings: Settings) -> None:
     state.photos = Photos(settings.secret, state.store, files)
     state.pool = VisionPool(settings.threads)
     state.rooms = Rooms(state.pool)
+    state.first_picture = FirstPicture()
     state.showcase = Showcase(home() / "server" / "pictures")
     state.handoff = Handoff(home() / "server" / "models")
 

@@ -13,18 +13,29 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from tryon.errors import ParameterError, ScaleUnknownError, TryOnError
-from tryon.place import height_above
 from tryon.server.room_fit import fit_of
 from tryon.server.room_scale import open_room
-from tryon.server.room_sight import Box, covered_box, foot, outline
-from tryon.server.room_state import FitState, Length, PieceChange, PieceState, PieceWish, RoomState, ScaleWish, Span
+from tryon.server.room_sight import Box, changed_box, foot, outline
+from tryon.server.room_state import (
+    FitState,
+    Length,
+    PieceChange,
+    PieceState,
+    PieceWish,
+    RoomState,
+    ScaleWish,
+    Span,
+    WallWish,
+)
 from tryon.server.uploads import read_upload
-from tryon.session.room import Placed, Room
+from tryon.session.room import Room
+from tryon.session.room_pieces import Placed
 from tryon.types import Frame
 
 SHOWN_PX = 1600  # the longer side of what the page shows
 KEPT_PX = 4096  # and of what it saves
 MOST_PIECES = 12
+_TRIAL = "nightstand"
 _QUALITY, _DRAG_QUALITY, _KEPT_QUALITY = 88, 80, 94
 _LOOK_PX = 3200  # the longer side in which the paper is looked for
 
@@ -53,7 +64,6 @@ class Desk:
         self._before = _jpeg(self._shown.pixels, _QUALITY)
         self._room: Room | None = None
         self._reason = ""
-        self._corners: list[tuple[float, float]] | None = None
 
     def look(self, wish: ScaleWish) -> RoomState:
         """The room once its scale was looked for; what stood in it stays where it is in the picture.
@@ -63,7 +73,7 @@ class Desk:
             ScaleUnknownError: What was asked for is not there, and the scale of before stays.
         """
         try:
-            found = open_room(_fitted(read_upload(self._data).frame, _LOOK_PX), wish).resized(self._shown)
+            found = open_room(_fitted(read_upload(self._data).frame, _LOOK_PX), self._data, wish).resized(self._shown)
         except ScaleUnknownError as error:
             if self._room is not None:
                 raise
@@ -73,8 +83,17 @@ class Desk:
             _furnish(found, self._room)
             self._room.close()
         self._room, self._reason = found, ""
-        self._corners = None if wish.corners is None else list(wish.corners)
         return self.state()
+
+    def warm(self) -> None:
+        """Look at light and people now, and compile what draws, so that the first piece is not waited for."""
+        if self._room is None:
+            return
+        with suppress(TryOnError):  # whatever it is, the shopper's own wish will say so
+            _ = self._room.light, self._room.people
+            trial = self._room.resized(self._shown)
+            trial.add(_TRIAL)
+            trial.render(box=(0, 0, 16, 16))
 
     def add(self, wish: PieceWish) -> RoomState:
         """A product more.
@@ -97,11 +116,16 @@ class Desk:
     def drag(self, piece: str, change: PieceChange) -> tuple[Drawn, PieceState]:
         """The same for a finger on the move: only the part of the picture that changes, and the piece's new place."""
         room = self._known()
-        before = covered_box(room, room.piece(piece))
+        before = room.pieces
         moved = self._change(piece, change)
-        box = _joined(before, covered_box(room, moved))
+        box = changed_box(room, before)
         pixels = room.render(box=box).pixels[box[1] : box[3], box[0] : box[2]]
         return Drawn(_jpeg(pixels, _DRAG_QUALITY), box), _piece(room, moved)
+
+    def wall(self, wish: WallWish) -> RoomState:
+        """A wall more, by two points where it meets the floor."""
+        self._known().add_wall(self._pixel(wish.a), self._pixel(wish.b))
+        return self.state()
 
     def remove(self, piece: str) -> RoomState:
         """The room without it."""
@@ -113,7 +137,7 @@ class Desk:
         room = self._known()
         a_px, b_px = self._pixel(span.a), self._pixel(span.b)
         if span.upright:
-            return Length.of(height_above(room.planes[0], a_px, b_px))
+            return Length.of(room.height_above(a_px, b_px))
         return Length.of(room.length_between(a_px, b_px))
 
     def fit(self, piece: str) -> FitState:
@@ -144,7 +168,7 @@ class Desk:
             scale="" if room is None else room.planes[0].source,
             reason=self._reason,
             error=None if room is None else _error(room),
-            corners=self._corners,
+            corners=None if room is None else _corners(room),
             remarks=[] if room is None else list(room.remarks),
             planes=[] if room is None else [plane.kind for plane in room.planes],
             pieces=[] if room is None else [_piece(room, piece) for piece in room.pieces],
@@ -166,6 +190,8 @@ class Desk:
     def _change(self, name: str, change: PieceChange) -> Placed:
         room = self._known()
         piece = room.piece(name)
+        if change.snap:
+            piece = room.snap(name)
         if change.variant is not None:
             piece = room.finish(name, change.variant)
         if change.yaw_deg is not None:
@@ -197,6 +223,7 @@ def _piece(room: Room, piece: Placed) -> PieceState:
         kind=product.kind,
         variant=product.variant,
         plane=room.planes[piece.plane].kind,
+        on=piece.on,
         at=foot(room, piece),
         yaw_deg=round(math.degrees(piece.yaw_rad), 1),
         outline=outline(room, piece),
@@ -204,15 +231,19 @@ def _piece(room: Room, piece: Placed) -> PieceState:
     )
 
 
+def _corners(room: Room) -> list[tuple[float, float]] | None:
+    """The sheet that gave the scale, when one did."""
+    if not room.taken_px:
+        return None
+    shares = (np.asarray(room.taken_px[0]) + 0.5) / (room.frame.width, room.frame.height)
+    return [(round(float(x), 5), round(float(y), 5)) for x, y in shares]
+
+
 def _error(room: Room) -> float:
     """The share by which a length a little before the middle of the picture may be off."""
     width, height = room.frame.width, room.frame.height
     measure = room.length_between((0.4 * width, 0.8 * height), (0.6 * width, 0.8 * height))
     return round((measure.high_m - measure.low_m) / 2.0 / measure.value_m, 4)
-
-
-def _joined(a: Box, b: Box) -> Box:
-    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
 
 
 def _fitted(frame: Frame, longest_px: int) -> Frame:

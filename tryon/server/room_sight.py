@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.session.room import Placed, Room
+from tryon.session.room import Room
+from tryon.session.room_pieces import Placed
 
 Box: TypeAlias = tuple[int, int, int, int]
 _NEAREST_M = 0.05  # what is closer to the camera, or behind it, is not in the picture
@@ -47,9 +49,20 @@ def foot(room: Room, piece: Placed) -> tuple[float, float]:
     return round(float(x), 4), round(float(y), 4)
 
 
+def changed_box(room: Room, before: Sequence[Placed]) -> Box:
+    """What a change reaches in the picture: pieces as they were before and are now, where the two differ."""
+    held = {id(piece) for piece in room.pieces}
+    known = {id(piece) for piece in before}
+    boxes = [covered_box(room, piece) for piece in before if id(piece) not in held]
+    boxes += [covered_box(room, piece) for piece in room.pieces if id(piece) not in known]
+    edges = np.array(boxes or [(0, 0, 1, 1)])
+    (x0, y0), (x1, y1) = edges[:, :2].min(axis=0), edges[:, 2:].max(axis=0)
+    return int(x0), int(y0), int(x1), int(y1)
+
+
 def _seen(room: Room, piece: Placed, around_m: float) -> NDArray[np.float64]:
     """(N, 2) pixels of the piece's bounds, wider by `around_m` beside it, as far as they are before the camera."""
-    low, high = (bound.copy() for bound in piece.model.bounds_m)
+    low, high = (bound.copy() for bound in piece.bounds_m)
     low[[0, 2]] -= around_m
     high[[0, 2]] += around_m
     if room.planes[piece.plane].kind == "wall":

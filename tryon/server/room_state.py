@@ -10,6 +10,7 @@ from tryon.types import Measure
 
 Share = Annotated[FiniteFloat, Field(ge=0.0, le=1.0)]
 Point = tuple[Share, Share]
+_ENDLESS_M = 1e3
 _NAME = r"^[a-z0-9][a-z0-9-]{0,63}$"
 
 
@@ -27,8 +28,9 @@ class Length(BaseModel):
 
     @classmethod
     def of(cls, measure: Measure) -> Length:
-        """The same in the page's unit, to a tenth of a millimetre."""
-        value, low, high = (round(1e3 * each, 1) for each in (measure.value_m, measure.low_m, measure.high_m))
+        """The same in the page's unit, to a tenth of a millimetre; what has no end ends at a kilometre."""
+        told = (measure.value_m, measure.low_m, measure.high_m)
+        value, low, high = (round(1e3 * min(each, _ENDLESS_M), 1) for each in told)
         return cls(value_mm=value, low_mm=low, high_mm=high, source=measure.source)
 
 
@@ -36,7 +38,7 @@ class PieceState(BaseModel):
     """One piece of furniture in the picture.
 
     at: Where the middle of its foot is, as shares of the picture's width and height. outline: The same of what it
-    covers, a convex polygon. size_mm: Width, height and depth as sold.
+    covers, a convex polygon. on: The piece it stands on. size_mm: Width, height and depth as sold.
     """
 
     id: str
@@ -45,6 +47,7 @@ class PieceState(BaseModel):
     kind: str
     variant: str | None
     plane: str
+    on: str | None
     at: tuple[float, float]
     yaw_deg: float
     outline: list[tuple[float, float]]
@@ -72,12 +75,24 @@ class RoomState(BaseModel):
     expires_s: int
 
 
-class FitState(BaseModel):
-    """Whether a piece fits where it stands, as one sentence, and the room around it."""
+PageVerdict = Literal["fits", "barely", "not", "unknown"]
 
-    verdict: Literal["fits", "barely", "not", "unknown"]
+
+class FitSide(BaseModel):
+    """Free width, height or depth around a piece, and how much it needs with its doors and drawers."""
+
+    side: str
+    verdict: PageVerdict
+    free: Length
+    needed_mm: float
+
+
+class FitState(BaseModel):
+    """Whether a piece fits where it stands, as one sentence, and the directions that could be measured."""
+
+    verdict: PageVerdict
     sentence: str
-    free: dict[str, Length] = {}
+    sides: list[FitSide] = []
 
 
 class ScaleWish(_Wish):
@@ -107,6 +122,13 @@ class PieceChange(_Wish):
     yaw_deg: Annotated[FiniteFloat, Field(ge=-360.0, le=360.0)] | None = None
     variant: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     snap: bool = False
+
+
+class WallWish(_Wish):
+    """Two points where a wall meets the floor."""
+
+    a: Point
+    b: Point
 
 
 class Span(_Wish):

@@ -104,7 +104,10 @@ class Rooms:
         async with entry.reading:
             while entry.waiting:
                 await asyncio.sleep(0.005)
-            return await self._read(lambda: work(entry.desk))
+            result = await self._read(lambda: work(entry.desk))
+        if name in self._entries:
+            self._seated(entry).offer(_Call(entry.desk.warm, asyncio.get_running_loop().create_future()))
+        return result
 
     def close_room(self, name: str, consent: str) -> None:
         """Let a room go. Raises RoomMissingError."""

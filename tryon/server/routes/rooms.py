@@ -16,10 +16,11 @@ from tryon.errors import UnknownNameError
 from tryon.server.admission import Furnishing, reader, shopper
 from tryon.server.problems import RefusedError, responses
 from tryon.server.room_desk import Desk
-from tryon.server.room_state import FitState, Length, PieceChange, PieceWish, RoomState, ScaleWish, Span
+from tryon.server.room_state import FitState, Length, PieceChange, PieceWish, RoomState, ScaleWish, Span, WallWish
 from tryon.server.rooms import Rooms
 from tryon.server.routes.catalog import ProductCard, product_card
 from tryon.server.routes.photos import PICTURE_BODY
+from tryon.server.uploads import MEDIA_TYPES
 
 router = APIRouter(tags=["rooms"])
 Result = TypeVar("Result")
@@ -34,10 +35,37 @@ Room = Annotated[str, Path(min_length=1, max_length=40)]
 Piece = Annotated[str, Path(min_length=1, max_length=120)]
 
 
+class FurnitureCard(ProductCard):
+    """A piece in a list, and what it stands or hangs on: floor, table, wall, ceiling."""
+
+    anchor: str
+
+
 @router.get("/api/room/products", dependencies=[Depends(reader)], responses=_REFUSED)
-def products() -> list[ProductCard]:
+def products() -> list[FurnitureCard]:
     """The sample products that can be placed in a room."""
-    return [card for name in catalog.names() if (card := product_card(name)).kind in PLACED]
+    return [
+        FurnitureCard(**card.model_dump(), anchor=catalog.load(card.product).anchor)
+        for name in catalog.names()
+        if (card := product_card(name)).kind in PLACED
+    ]
+
+
+@router.get(
+    "/api/room/first/{ticket}",
+    response_class=Response,
+    responses={
+        200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}},
+        **responses(HTTPStatus.NOT_FOUND),
+    },
+)
+async def first(ticket: Annotated[str, Path(min_length=1, max_length=40)], request: Request) -> Response:
+    """The picture that `tryon room PHOTO` was given."""
+    found = request.app.state.first_picture.open(ticket)
+    if found is None:
+        raise RefusedError(HTTPStatus.NOT_FOUND, "No such picture.")
+    data, media_type = found
+    return Response(data, media_type=media_type)
 
 
 @router.post("/api/rooms", status_code=201, dependencies=_SHOPPERS, responses=_FAULTS, openapi_extra=PICTURE_BODY)
@@ -70,6 +98,12 @@ async def close(room: Room, request: Request, consent: Furnishing) -> None:
 async def scale(room: Room, wish: ScaleWish, request: Request, consent: Furnishing) -> RoomState:
     """Tell what lies on the floor, and where its corners are if they are not found."""
     return await _rooms(request).look(room, consent, partial(Desk.look, wish=wish))
+
+
+@router.post("/api/rooms/{room}/walls", status_code=201, dependencies=_SHOPPERS, responses=_FAULTS)
+async def wall(room: Room, wish: WallWish, request: Request, consent: Furnishing) -> RoomState:
+    """Tell where a wall meets the floor: pieces keep out of it, stand against it and hang on it."""
+    return await _rooms(request).call(room, consent, partial(Desk.wall, wish=wish))
 
 
 @router.post("/api/rooms/{room}/pieces", status_code=201, dependencies=_SHOPPERS, responses=_FAULTS)
