@@ -28,14 +28,14 @@ from tryon.encode import write_image
 from tryon.session.room import Room
 from tryon.types import Frame
 
-_SEED, _LONG_PX, _PAGE_PX = 1, 4032, 1600
+_SEED, _LONG_PX, _PAGE_PX = 4, 4032, 1600
 _COLD, _WARM, _MOVES = 3, 5, 24
 _PRODUCT = "armchair"
 
 
 def _photo(folder: Path) -> tuple[Path, float]:
     """A 12-megapixel JPEG of a room, and its focal length in pixels."""
-    seen = rendered(_SEED, sheet="a4", width_px=_LONG_PX // 2, foot=False)
+    seen = rendered(_SEED, width_px=_LONG_PX // 2)
     scale = _LONG_PX / max(seen.frame.width, seen.frame.height)
     size = round(seen.frame.width * scale), round(seen.frame.height * scale)
     large = cv2.resize(seen.frame.pixels, size, interpolation=cv2.INTER_CUBIC).astype(np.int16)

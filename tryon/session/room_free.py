@@ -15,7 +15,7 @@ from tryon.place.arrangement import overlap
 from tryon.place.fit import Side
 from tryon.place.length import length_between
 from tryon.session.room_ground import Ground
-from tryon.session.room_pieces import Placed, behind_camera, corners_of, standing
+from tryon.session.room_pieces import Placed, corners_of, standing
 from tryon.session.room_planes import from_plane, on_plane
 from tryon.types import Measure, Plane
 
@@ -39,19 +39,20 @@ def free_at(room: Surroundings, placed: Placed, others: Sequence[Placed]) -> tup
     width, height = room.frame.width, room.frame.height
     x, y = np.meshgrid(np.linspace(0.08, 0.92, _ACROSS) * width, np.linspace(0.08, 0.97, _DOWN) * height)
     walls = room.walls(placed.plane)
+    axes = plane.camera_from_plane[:3, [0, 2]]
     around = [standing(other) for other in others if other.plane == placed.plane]
     ground = Ground(room.frame, room.taken_px) if plane.kind == "floor" and placed.on is None else None
     best: tuple[float, tuple[float, float]] | None = None
+    middle = replace(placed, at_m=(0.0, 0.0))
+    corners_at_middle = corners_of(middle, room.planes)
+    outline_at_middle = standing(middle).outline(placed.solid.outline_m)
     for pixel in np.stack([x.ravel(), y.ravel()], axis=1):
         if room.plane_at(pixel) != placed.plane:
             continue
         at = room.point(pixel, placed.plane, placed.lift_m)
         here = replace(placed, at_m=at)
-        if behind_camera(here, room.planes):
-            continue
-        stands = standing(here)
-        outline = stands.outline(stands.solid.outline_m)
-        merit = _merit(room, here)
+        stands, outline = standing(here), outline_at_middle + at
+        merit = _merit(room, corners_at_middle + axes @ at)
         if best is not None and merit <= best[0]:
             continue
         merit += 0.0 if ground is None else _looks_like_floor(room, here, outline, ground)
@@ -99,9 +100,8 @@ def free_space(room: Surroundings, placed: Placed, others: Sequence[Placed]) -> 
     return found
 
 
-def _merit(room: Surroundings, here: Placed) -> float:
+def _merit(room: Surroundings, corners: NDArray[np.float64]) -> float:
     """How good a place looks: whole in the picture, near its middle, neither tiny nor filling it."""
-    corners = corners_of(here, room.planes)
     if (corners[:, 2] > -0.2).any():
         return -10.0
     seen = room.camera.project(corners) / (room.frame.width, room.frame.height)
