@@ -32,12 +32,13 @@ const SAY_MS = 1500;
  *
  * Attributes: `look` (empty for a bare face), `product` (names, separated by commas), `strength` (0 to 1), `split`
  * (0 to 1: where the bare half ends, as a share of the width; absent for none), `server` (its address; the script's
- * own by default), `token` (a shopper's, from the shop's server), `language` (en, zh), `source` (camera, file), `fitting` (says how products sit), `facing` (mirror: left and right as in glass;
- * camera: as others see it).
+ * own by default), `token` (a shopper's, from the shop's server), `language` (en, zh), `source` (camera, file),
+ * `fitting` (says how products sit), `facing` (mirror: left and right as in glass; camera: as others see it).
  *
  * Events, all bubbling through shadow roots: `tryon-open`, `tryon-status` (detail: Status), `tryon-numbers` (Numbers),
  * `tryon-problem` (string), `tryon-fault` (string: a camera's or file's fault), `tryon-split` (number), `tryon-choose`
- * (string: the look tapped while comparing), `tryon-consent` (Receipt, or null when withdrawn).
+ * (string: the look tapped while comparing), `tryon-consent` (Receipt, or null when withdrawn), `tryon-source` (null:
+ * another camera, picture or video).
  */
 @customElement("try-on-mirror")
 export class TryOnMirror extends LitElement {
@@ -313,6 +314,7 @@ export class TryOnMirror extends LitElement {
     this.#reflection.use(source);
     this.hasSource = true;
     this.requestUpdate();
+    this.#tell("tryon-source", null);
   }
 
   #openLink(): void {

@@ -4,12 +4,12 @@ import type { LookCard, ProductCard, Receipt } from "./api";
 import { controlStyle } from "./control_style";
 import { announce, listen } from "./embedding";
 import { icon, type Icon } from "./icons";
-import { Keepsake, Recorder, save } from "./keepsake";
-import "./keep_online";
+import { Keepsake, Recorder } from "./keepsake";
 import "./mirror";
 import type { TryOnMirror } from "./mirror";
 import { named } from "./names";
 import type { Numbers } from "./numbers";
+import { cameraChoice, keepsakeSheet, languageChoice, privacyPart, switchRow } from "./page_sheets";
 import { pageStyle } from "./page_style";
 import "./panel_adjust";
 import "./panel_looks";
@@ -112,10 +112,11 @@ export class MirrorPage extends LitElement {
           @tryon-choose=${(event: CustomEvent<string>) => this.#chooseCompared(event.detail)}
           @tryon-problem=${(event: CustomEvent<string>) => this.isOpen && this.#toast(told(this.language, event.detail))}
           @tryon-fault=${() => this.requestUpdate()}
+          @tryon-source=${() => this.requestUpdate()}
         >
           ${embedded ? nothing : this.#otherWay()}
         </try-on-mirror>
-        ${this.isOpen ? this.#tools() : nothing}
+        ${this.isOpen ? this.#tools() : nothing} ${this.isOpen && this.mirror.video ? this.#player(this.mirror.video) : nothing}
         ${this.showNumbers && this.numbers && this.isOpen ? this.#numbersBox(this.numbers) : nothing}
         <p class="toast" role="status">${this.toast}</p>
       </main>
@@ -129,15 +130,28 @@ export class MirrorPage extends LitElement {
     return html`<a slot="aside" class="aside" href=${photo ? "/" : "/photo"}>${this.#word(photo ? "useCamera" : "usePhoto")}</a>`;
   }
 
+  /** Over a video of the shopper's own: play or pause it, or take another. */
+  #player(video: HTMLVideoElement) {
+    const paused = video.paused;
+    const toggle = () => void (paused ? video.play() : Promise.resolve(video.pause())).then(() => this.requestUpdate());
+    return html`<div class="player">
+      <button aria-label=${this.#word(paused ? "play" : "pause")} title=${this.#word(paused ? "play" : "pause")} data-tool="play"
+        @click=${toggle}>${icon(paused ? "play" : "pause")}</button>
+      <button aria-label=${this.#word("chooseAgain")} title=${this.#word("chooseAgain")} @click=${() => this.mirror.chooseFile()}>
+        ${icon("picture")}</button>
+    </div>`;
+  }
+
   #tools() {
     const comparing = this.compared !== undefined;
-    const clips = Recorder.isSupported && !comparing && this.mode !== "photo";
+    const clips = Recorder.isSupported && !comparing;
+    const still = this.mode === "photo" && !this.mirror.video;
     return html`<div class="scrim"></div>
       <div class="tools" role="group" aria-label=${this.#word("mirrorImage")}>
         ${this.#tool("split", "toolSplit", "beforeAfter", this.split !== null && !comparing, this.#toggleSplit, comparing)}
         ${this.mode === "embed" ? nothing : this.#tool("compare", "compare", "compareHint", comparing, this.#toggleCompare)}
         <button class="shutter" aria-label=${this.#word("capture")} title=${this.#word("capture")} @click=${this.#capture}></button>
-        ${this.mode === "photo"
+        ${still
           ? this.#tool("picture", "chooseAgain", "choose", undefined, () => this.mirror.chooseFile())
           : this.#tool("clip", this.recorder ? "toolStop" : "toolClip", this.recorder ? "recordStop" : "record", Boolean(this.recorder), this.#record, !clips)}
         ${this.#tool("more", "toolMore", "more", undefined, () => (this.showMore = true))}
@@ -189,64 +203,33 @@ export class MirrorPage extends LitElement {
   }
 
   #keepsakeSheet(kept: Keepsake) {
-    return html`<try-on-sheet .heading=${this.#word(kept.isClip ? "clip" : "photo")} .closeName=${this.#word("discard")} @close=${this.#discard}>
-      ${kept.isClip
-        ? html`<video class="kept" src=${kept.url} controls loop muted autoplay playsinline aria-label=${this.#word("clip")}></video>`
-        : html`<img class="kept" src=${kept.url} alt=${this.#word("photo")} />`}
-      <p class="quiet">${this.#word("captured")}</p>
-      <div class="row">
-        <button class="main" @click=${() => save(kept.blob, kept.fileName)}>${this.#word("save")}</button>
-        ${kept.way ? html`<button @click=${() => this.#hand(kept)}>${this.#word(kept.way)}</button>` : nothing}
-        <button @click=${() => this.sheet?.close()}>${this.#word("discard")}</button>
-        <span role="status">${this.copied ? this.#word("copied") : ""}</span>
-      </div>
-      ${kept.isClip || !this.receipt
-        ? nothing
-        : html`<hr /><try-on-keep .photo=${kept.blob} .api=${this.mirror.api} .consent=${this.receipt.token} .language=${this.language}></try-on-keep>`}
-    </try-on-sheet>`;
+    return keepsakeSheet(this.language, kept, { api: this.mirror.api, receipt: this.receipt, copied: this.copied }, {
+      discard: this.#discard,
+      close: () => this.sheet?.close(),
+      hand: () => this.#hand(kept),
+    });
   }
 
   #moreSheet() {
-    const receipt = this.receipt;
+    const { language } = this;
     return html`<try-on-sheet .heading=${this.#word("more")} .closeName=${this.#word("close")} @close=${() => (this.showMore = false)}>
       <div>
-        ${this.cameras.length > 1 ? this.#cameraChoice() : nothing}
-        <label class="switch">${this.#word("language")}
-          <select @change=${(event: Event) => this.#speak((event.target as HTMLSelectElement).value as Language)}>
-            <option value="en" lang="en" ?selected=${this.language === "en"}>English</option>
-            <option value="zh" lang="zh" ?selected=${this.language === "zh"}>中文</option>
-          </select></label>
+        ${this.cameras.length > 1 ? this.#cameraChoice() : nothing} ${languageChoice(language, (chosen) => this.#speak(chosen))}
         ${this.#switch("contrast", this.contrast, (on) => this.#set("contrast", (this.contrast = on) ? "high" : "normal"))}
         ${this.mode === "photo" ? nothing : this.#switch("flip", this.flipped, (on) => this.#set("facing", (this.flipped = on) ? "mirror" : "camera"))}
         ${this.#switch("numbers", this.showNumbers, (on) => this.#set("numbers", (this.showNumbers = on) ? "on" : "off"))}
       </div>
       <hr />
-      <h3>${this.#word("privacy")}</h3>
-      ${receipt
-        ? html`<p>${receipt.text}</p>
-            <p class="quiet">${this.#word("agreedAt")} ${new Date(receipt.given_s * 1000).toLocaleString(this.language)}</p>
-            <div class="row">
-              <button @click=${() => save(new Blob([JSON.stringify(receipt, null, 2)], { type: "application/json" }), `consent-${receipt.id}.json`)}>
-                ${this.#word("receipt")}</button>
-              <button class="main" data-tool="withdraw" @click=${this.#withdraw}>${this.#word("withdraw")}</button>
-            </div>`
-        : html`<p>${this.#word("noConsent")}</p>`}
+      ${privacyPart(language, this.receipt, this.#withdraw)}
     </try-on-sheet>`;
   }
 
   #cameraChoice() {
-    return html`<label class="switch">${this.#word("camera")}
-      <select @change=${(event: Event) => this.mirror.useCamera((event.target as HTMLSelectElement).value)}>
-        ${this.cameras.map(
-          (camera, at) => html`<option value=${camera.deviceId} ?selected=${camera.deviceId === this.mirror.camera.deviceId}>
-            ${camera.label || `${this.#word("cameraNumber")} ${at + 1}`}</option>`,
-        )}
-      </select></label>`;
+    return cameraChoice(this.language, this.cameras, this.mirror.camera.deviceId, (id) => this.mirror.useCamera(id));
   }
 
   #switch(name: Word, on: boolean, set: (on: boolean) => void) {
-    return html`<label class="switch">${this.#word(name)}
-      <input type="checkbox" role="switch" .checked=${on} @change=${(event: Event) => set((event.target as HTMLInputElement).checked)} /></label>`;
+    return switchRow(this.language, name, on, set);
   }
 
   #word(word: Word): string {
@@ -315,6 +298,7 @@ export class MirrorPage extends LitElement {
   #opened = async (): Promise<void> => {
     this.isOpen = true;
     announce("tryon-open", null);
+    this.requestUpdate();
     this.cameras = await this.mirror.camera.devices();
   };
 

@@ -20,6 +20,9 @@ export const pageStyle = css`
     background: #fff; background-clip: content-box; padding: 4px; box-shadow: 0 1px 10px rgb(0 0 0 / 0.4); }
   .shutter:active { scale: 0.95; }
   .tools :focus-visible { outline-color: #7cc4ff; }
+  .player { position: absolute; inset-block-start: 0.9rem; inset-inline-end: 0.9rem; display: flex; gap: 0.5rem; }
+  .player button, .player button:hover { width: 2.9rem; height: 2.9rem; padding: 0; border: none; background: rgb(16 14 18 / 0.78); color: #fff; }
+  .player :focus-visible { outline-color: #7cc4ff; }
   .numbers { position: absolute; inset-block-start: 3.6rem; inset-inline-start: 0.9rem; background: rgb(16 14 18 / 0.8); color: #fff;
     border-radius: 0.8rem; padding: 0.4rem 0.8rem; margin: 0; font-size: 0.875rem; font-variant-numeric: tabular-nums; pointer-events: none; }
   .toast { position: absolute; inset: auto 1rem 7.6rem; margin: auto; width: fit-content; background: #fff; color: #141216;
