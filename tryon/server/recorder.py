@@ -86,6 +86,6 @@ class Recorder:
         sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
         return (
             "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
-            f"worker-src 'self' blob:; connect-src 'self'{sockets}; object-src 'none'; base-uri 'none'; "
+            f"worker-src 'self' blob:; connect-src 'self' blob:{sockets}; object-src 'none'; base-uri 'none'; "
             f"form-action 'self'; frame-ancestors {self._framers}"
         )
