@@ -98,8 +98,12 @@ def _made(seed: int) -> dict[str, NDArray[Any]]:
         "sun": turn @ toward,
         "softness_rad": np.array(softness),
         "sun_share": np.array(share),
-        "sheet_px": np.zeros((0, 2)) if sheet_m is None else camera.project(sheet_m @ turn.T + camera_from_world[:3, 3]),
+        "sheet_px": np.zeros((0, 2)) if sheet_m is None else camera.project(_seen(sheet_m, camera_from_world)),
     }
+
+
+def _seen(points_m: NDArray[np.float64], camera_from_world: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(points_m @ camera_from_world[:3, :3].T + camera_from_world[:3, 3])
 
 
 def _sun(rng: np.random.Generator) -> tuple[NDArray[np.float64], float, float]:
@@ -230,7 +234,7 @@ def _coverage(
             if float(scene.ray_intersect(mi.Ray3f(eye.tolist(), way)).t) < far - 0.01:
                 continue
             floor += 1
-            up = mi.Ray3f((at + [0, 1e-3, 0]).tolist(), toward.tolist())
+            up = mi.Ray3f((at + np.array([0.0, 1e-3, 0.0])).tolist(), toward.tolist())
             lit += not scene.ray_test(up)
             shaded += bool(pieces.ray_test(up))
     return (lit / floor, shaded / floor) if floor > 150 else (0.0, 0.0)

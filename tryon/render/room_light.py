@@ -23,6 +23,7 @@ _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _PAPER = 0.86  # reflectance of office paper
 _BRIGHT, _MEAN = 0.72, 0.2  # reflectance of a room's brightest walls, and of all it shows
 _SURE_LEAD, _SURE_AGREEMENT = 0.1, 0.3  # see benchmarks/place_light.py: most such are within 25°
+_LIKELY_AGREEMENT, _UNSURE_SOFT_RAD = 0.18, 0.2
 _SLOPE = (0.06, 0.6)  # of the logarithm of light along the floor, per metre: less is even, more is texture
 _WINDOW_SHARE, _SLOPE_SHARE, _OVERHEAD_SHARE = 0.42, 0.34, 0.3
 _WINDOW_SOFT_RAD, _OVERHEAD_SOFT_RAD = 0.35, 0.5
@@ -82,6 +83,9 @@ def _direction(
     window = window_toward(frame, floor)
     if window is not None:
         return window, _WINDOW_SOFT_RAD, _WINDOW_SHARE, "window", 0.5
+    if cast is not None and cast.agreement > _LIKELY_AGREEMENT:
+        soft = max(cast.softness_rad, _UNSURE_SOFT_RAD)
+        return cast.toward, soft, min(cast.share, _SLOPE_SHARE), "shadows", 0.3
     slope = _slope(views[0]) if views else None
     if slope is not None:
         return slope, _WINDOW_SOFT_RAD, _SLOPE_SHARE, "floor", 0.35
@@ -190,6 +194,11 @@ def _map(environment: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     toward, radiance, solid_angle = grid_of(texels)
     falls = np.clip(toward[:, 1], 0.0, None) * solid_angle
     return key_of(texels).toward, np.asarray((radiance * falls[:, None]).sum(axis=0) / np.pi)
+
+
+def up_irradiance(environment: str) -> NDArray[np.float64]:
+    """(3,) irradiance over π of a map on a level surface."""
+    return _map(environment)[1]
 
 
 def _triple(values: NDArray[np.floating]) -> tuple[float, float, float]:
