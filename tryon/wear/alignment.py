@@ -48,7 +48,7 @@ def aligned(
         return start
     pose[:3, :3] = true_turn(pose[:3, :3], pose[:3, 3])
     around = list(_AROUND_NOSE)
-    middle_m = shape_m[around].mean(axis=0)
+    middle_m = nose_middle_m(shape_m)
     # How far the head is stays what its size says; a few points round the nose are no measure of it.
     place_m, wanted_m = (one[:3, :3] @ middle_m + one[:3, 3] for one in (pose, start))
     pose[:3, 3] += place_m * (wanted_m[2] / place_m[2] - 1.0)
@@ -57,6 +57,12 @@ def aligned(
     moved = np.linalg.norm(pose[:3, :3] - start[:3, :3]) / np.sqrt(2.0)
     shifted = np.linalg.norm(pose[:3, 3] - start[:3, 3]) / max(float(-start[2, 3]), 1e-6)
     return pose if moved < _BOUND and shifted < _BOUND and np.isfinite(pose).all() else start
+
+
+def nose_middle_m(shape_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3,) the point of a (468, 3) shape that `aligned` puts where it is seen."""
+    middle_m: NDArray[np.float64] = shape_m[list(_AROUND_NOSE)].mean(axis=0)
+    return middle_m
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.types import Cover, Drawing, Head, Item, Model, Product, Surface
-from tryon.wear.alignment import aligned
+from tryon.wear.alignment import aligned, nose_middle_m
 from tryon.wear.covering import ear_shown, hair_cover, hand_cover
 from tryon.wear.eye_anchor import across, aside_m
 from tryon.wear.face_shape import FaceShape, Shape, canonical_face
@@ -33,6 +33,7 @@ _NOISE = PoseNoise(turn_rad=(math.radians(0.14), math.radians(0.08), math.radian
 _RECESS_M = 0.0025  # how exact a tracked face is, and how far cheeks rise in a small smile
 _EAR_COVERED, _EAR_BARE = 0.3, 0.55  # bare share of an ear below which hair hides the temple, above which it does not
 _EAR_SETTLE = 0.1
+_TURN_SETTLE = 0.1
 _EYES_SETTLE = 0.06  # share of what the irises say that is taken each frame: most of it within a second
 _LEARN_EVERY = 4  # frames, once a person is known
 
@@ -71,9 +72,9 @@ class Glasses(Wearable):
     def _draw(self, head: Head, view: View) -> Drawing:
         wearer = self._seated(head, view)
         own = wearer.shape
-        tracked = wearer.beside_eyes(
-            head, view, aligned(head, view.camera, own.vertices_m, head.camera_from_head @ own.head_from_midline)
-        )
+        start = head.camera_from_head @ own.head_from_midline
+        seen = wearer.calmed(start, aligned(head, view.camera, own.vertices_m, start))
+        tracked = wearer.beside_eyes(head, view, seen)
         steadied = self._steadier.steady(tracked, view.frame.time_s, head.face.id, focal_px=view.camera.focal_y_px)
         camera_from_product = steadied @ wearer.midline_from_product
         items = []
@@ -156,6 +157,7 @@ class _Wearer:
         self.models = glasses.pieces(self.flex)
         self.midline_from_product = self._wanted
         self._aside_m: float | None = None
+        self._turned: NDArray[np.float64] | None = None
 
     def learn(self, head: Head, view: View, glasses: Glasses) -> None:
         """Take in one frame; now and then seat the glasses anew, and let them settle there."""
@@ -171,6 +173,20 @@ class _Wearer:
         self.midline_from_product = _nearest_rigid(
             self.midline_from_product + _SETTLE * (self._wanted - self.midline_from_product)
         )
+
+    def calmed(self, tracked: NDArray[np.float64], seen: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A (4, 4) pose as truly turned as `seen` in the long run, and as still as `tracked` from frame to frame.
+
+        A turn fitted to points of the picture alone trembles twice as much as the tracker's own.
+        """
+        between = tracked[:3, :3].T @ seen[:3, :3]
+        before = between if self._turned is None else self._turned
+        self._turned = _nearest_rotation(before + _TURN_SETTLE * (between - before))
+        calm = seen.copy()
+        calm[:3, :3] = tracked[:3, :3] @ self._turned
+        middle_m = nose_middle_m(self.shape.vertices_m)
+        calm[:3, 3] += (seen[:3, :3] - calm[:3, :3]) @ middle_m
+        return calm
 
     def beside_eyes(self, head: Head, view: View, camera_from_midline: NDArray[np.float64]) -> NDArray[np.float64]:
         """The (4, 4) pose moved aside to where the eyes are; slowly, since eyes dart and heads do not."""
@@ -197,7 +213,13 @@ class _Wearer:
 
 def _nearest_rigid(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     """The (4, 4) rigid matrix nearest to a mean of two that differ little."""
-    u, _, vt = np.linalg.svd(matrix[:3, :3])
     rigid = matrix.copy()
-    rigid[:3, :3] = u @ vt
+    rigid[:3, :3] = _nearest_rotation(matrix[:3, :3])
     return rigid
+
+
+def _nearest_rotation(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The (3, 3) rotation nearest to a mean of two that differ little."""
+    u, _, vt = np.linalg.svd(matrix)
+    nearest: NDArray[np.float64] = u @ vt
+    return nearest
