@@ -246,3 +246,36 @@ def test_dimensions_are_drawn_only_on_request(drawn):
     with_lines = room.render(dimensions=True, unit="in")
     assert (with_lines.pixels != frame.pixels).any(axis=2).sum() > 500
     assert with_lines.pixels.shape == frame.pixels.shape
+
+
+def test_a_removed_thing_leaves_photo_depth_and_what_hides_and_a_sentence():
+    from tryon.types import Surface
+
+    pixels = np.full((480, 640, 3), 170, np.uint8)
+    pixels[300:360, 280:360] = (200, 30, 30)
+    corners = from_plane(FLOOR, [floor_at(280, 360), floor_at(360, 360), floor_at(320, 340)]).astype(np.float32)
+    thing = Surface(corners, np.array([[0, 1, 2]], np.uint32))
+    far = Surface(corners - np.float32([0, 0, 8]), np.array([[0, 1, 2]], np.uint32))
+    depth = np.full((240, 320), 2.0, np.float32)
+    room = Room(Frame(pixels), [FLOOR], hiding=[thing, far], depth_m=depth)
+    mask = np.zeros((480, 640), bool)
+    mask[295:366, 275:366] = True
+    note = room.erase(mask)
+    assert "made up" in note
+    assert room.remarks == (note,)
+    assert np.abs(room.frame.pixels.astype(int) - 170).max() < 12
+    assert room.hiding[0].triangles.tolist() == [[0, 1, 2]]
+    assert len(room.hiding) == 1
+    assert np.isnan(room.depth_m[165, 160])
+    assert room.depth_m[20, 20] == 2.0
+
+
+def floor_at(x, y):
+    point = FLOOR.points_at((x, y))[0]
+    frame = FLOOR.camera_from_plane
+    return (point - frame[:3, 3]) @ frame[:3, [0, 2]]
+
+
+def test_without_depth_a_thing_must_be_brushed(room):
+    with pytest.raises(ParameterError, match="brush"):
+        room.mask_at((300, 300))

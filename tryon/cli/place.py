@@ -41,6 +41,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--wall", action="append", default=[], metavar="x,y,x,y", help="two points of a wall's foot")
     parser.add_argument("--table", action="append", default=[], type=float, metavar="M", help="height of a table-top")
     parser.add_argument("--ceiling", type=float, metavar="M", help="height of the ceiling")
+    parser.add_argument(
+        "--remove",
+        action="append",
+        default=[],
+        metavar="x,y|MASK.png",
+        help="take out what stands there, or is brushed",
+    )
     parser.add_argument("--snap", action="store_true", help="backs against the nearest wall")
     parser.add_argument("--dimensions", choices=("cm", "in"), help="draw true dimensions with their intervals")
     parser.add_argument("--fits", action="store_true", help="say whether each fits where it stands")
@@ -70,6 +77,8 @@ def run(options: argparse.Namespace) -> int:
         lying=options.on,
     )
     _planes(room, options)
+    for text in options.remove:
+        _remove(room, text)
     seen_s = time.perf_counter()
     placed = [room.add(**wish) for wish in wishes]
     if options.snap:
@@ -97,6 +106,18 @@ def _planes(room: Room, options: argparse.Namespace) -> None:
         room.add_table(_height(height_m, "--table"))
     if options.ceiling is not None:
         room.add_ceiling(_height(options.ceiling, "--ceiling"))
+
+
+def _remove(room: Room, text: str) -> None:
+    if re.fullmatch(r"[-\d.,\s]+", text):
+        numbers = [_number(number) for number in re.split(r"[,\s]+", text.strip())]
+        if len(numbers) != 2 or None in numbers:
+            raise ParameterError(f"--remove: expected x,y or a mask picture, got '{text[:80]}'.")
+        room.erase(room.mask_at([number or 0.0 for number in numbers]))
+        return
+    from tryon.place.remove import read_mask
+
+    room.erase(read_mask(text, room.frame))
 
 
 def _say(room: Room, placed: list[Placed], lengths: list[Measure], options: argparse.Namespace) -> None:

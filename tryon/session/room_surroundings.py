@@ -11,6 +11,7 @@ from tryon.errors import ParameterError
 from tryon.place import height_above, length_between
 from tryon.place.arrangement import Wall
 from tryon.render.room_light_grain import photo_finish
+from tryon.session.room_erase import without, without_depth
 from tryon.session.room_light import light_of
 from tryon.session.room_people import People, people_in
 from tryon.session.room_pieces import Placed, point_at, pose_of
@@ -127,6 +128,38 @@ class Surroundings:
             if wall.kind == "wall" and only in (None, index)
         ]
         return tuple(wall for wall in found if wall is not None)
+
+    def mask_at(self, at_px: ArrayLike) -> NDArray[np.bool_]:
+        """(h, w) mask of the real thing that a pixel shows, by depth.
+
+        Raises:
+            ParameterError: There is no depth, none at the point, or it is floor or wall.
+        """
+        from tryon.place.remove import mask_from_click
+
+        if self.depth_m is None:
+            raise ParameterError(
+                "A thing to take out is found by depth, and this photo has none; brush over it instead."
+            )
+        return mask_from_click(self.depth_m, self.camera, self.frame, at_px, self.planes)
+
+    def erase(self, mask: NDArray[np.bool_] | NDArray[np.uint8]) -> str:
+        """Take a real thing out of the photo, and say that what was behind it is made up.
+
+        Args:
+            mask: (h, w), where the thing and its shadow are: True, or above 0; brushed, or of `mask_at`.
+
+        Raises:
+            ShapeError, ParameterError: A mask of another size, an empty one, or one of nearly everything.
+        """
+        from tryon.place.erase import erase
+
+        done = erase(self.frame, mask, self.planes)
+        self.frame = done.frame
+        self.hiding = without(self.hiding, done.mask, self.camera)
+        self.depth_m = None if self.depth_m is None else without_depth(self.depth_m, done.mask)
+        self.remarks = tuple(dict.fromkeys((*self.remarks, done.note)))
+        return done.note
 
     def length_between(self, a_px: ArrayLike, b_px: ArrayLike, *, plane: int = 0) -> Measure:
         """Distance between what two pixels show on a plane, with its interval.
