@@ -118,7 +118,7 @@ export class MirrorPage extends LitElement {
         </try-on-mirror>
         ${this.isOpen ? this.#tools() : nothing} ${this.isOpen && this.mirror.video ? this.#player(this.mirror.video) : nothing}
         ${this.showNumbers && this.numbers && this.isOpen ? this.#numbersBox(this.numbers) : nothing}
-        <p class="toast" role="status">${this.toast}</p>
+        <p class="toast ${this.split === null ? "" : "above"}" role="status">${this.toast}</p>
       </main>
       ${embedded ? nothing : this.#aside()}
       ${this.keepsake ? this.#keepsakeSheet(this.keepsake) : this.showMore ? this.#moreSheet() : nothing}

@@ -12,7 +12,7 @@ export const pageStyle = css`
   .tools { position: absolute; inset: auto 0 0; display: flex; justify-content: center; align-items: center; gap: 0.15rem;
     padding: 0.5rem 0.5rem 1.85rem; color: #fff; }
   .tool, .tool:hover { border: none; background: transparent; flex: 0 1 max(4.6rem, 18.5vw); min-width: 0; padding: 0.3rem 0.1rem; min-height: 3.4rem;
-    display: grid; justify-items: center; gap: 0.1rem; font-size: min(0.8125rem, 3.7vw); line-height: 1.15; border-radius: 1rem;
+    display: grid; justify-items: center; gap: 0.1rem; font-size: min(0.8125rem, 3.5vw); line-height: 1.15; border-radius: 1rem;
     text-shadow: 0 1px 3px rgb(0 0 0 / 0.7); }
   .tool:hover { background: rgb(255 255 255 / 0.14); }
   .tool[aria-pressed="true"] { background: rgb(255 255 255 / 0.92); color: #141216; text-shadow: none; font-weight: 600; }
@@ -27,9 +27,10 @@ export const pageStyle = css`
     border-radius: 0.8rem; padding: 0.4rem 0.8rem; margin: 0; font-size: 0.875rem; font-variant-numeric: tabular-nums; pointer-events: none; }
   .toast { position: absolute; inset: auto 1rem 7.6rem; margin: auto; width: fit-content; background: #fff; color: #141216;
     border-radius: 1rem; padding: 0.45rem 1rem; box-shadow: 0 2px 14px rgb(0 0 0 / 0.35); }
+  .toast.above { inset-block-end: 13rem; } /* the line's handle and its two names stand below */
   .toast:empty { display: none; }
   aside { background: var(--card); border-radius: 1.35rem 1.35rem 0 0; margin-block-start: -1.35rem; position: relative; z-index: 2; min-width: 0;
-    padding: 0.35rem 1rem calc(0.5rem + env(safe-area-inset-bottom)); display: grid; grid-template-rows: auto 14rem; }
+    padding: 0.35rem 1rem calc(0.5rem + env(safe-area-inset-bottom)); display: grid; grid-template-rows: auto 15rem; }
   .head { display: none; }
   [role="tablist"] { display: flex; justify-content: space-around; }
   [role="tab"], [role="tab"]:hover { border: none; border-radius: 0; background: none; flex: 1; color: var(--soft); position: relative; padding: 0 0.3rem; }
@@ -61,6 +62,7 @@ export const pageStyle = css`
     [role="tabpanel"] { padding-block: 1rem; }
     try-on-mirror { --try-on-side: 6.4rem; }
     .toast { inset-block-end: 6.8rem; }
+    .toast.above { inset-block-end: 12rem; }
     .tools { padding-bottom: 1.1rem; gap: 0.5rem; }
     .tool, .tool:hover { flex-basis: 5.2rem; font-size: 0.8125rem; }
   }
