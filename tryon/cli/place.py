@@ -45,7 +45,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--remove",
         action="append",
         default=[],
-        metavar="x,y|MASK.png",
+        metavar="x,y[,x,y…]|MASK.png",
         help="take out what stands there, or is brushed",
     )
     parser.add_argument("--snap", action="store_true", help="backs against the nearest wall")
@@ -111,9 +111,10 @@ def _planes(room: Room, options: argparse.Namespace) -> None:
 def _remove(room: Room, text: str) -> None:
     if re.fullmatch(r"[-\d.,\s]+", text):
         numbers = [_number(number) for number in re.split(r"[,\s]+", text.strip())]
-        if len(numbers) != 2 or None in numbers:
-            raise ParameterError(f"--remove: expected x,y or a mask picture, got '{text[:80]}'.")
-        room.erase(room.mask_at([number or 0.0 for number in numbers]))
+        known = [number for number in numbers if number is not None]
+        if len(known) != len(numbers) or len(known) % 2 or len(known) > 2 * _MOST_PRODUCTS:
+            raise ParameterError(f"--remove: expected x,y[,x,y…] or a mask picture, got '{text[:80]}'.")
+        room.erase(room.mask_at(list(zip(known[::2], known[1::2], strict=True))))
         return
     from tryon.place.remove import read_mask
 

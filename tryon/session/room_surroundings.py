@@ -130,7 +130,7 @@ class Surroundings:
         return tuple(wall for wall in found if wall is not None)
 
     def mask_at(self, at_px: ArrayLike) -> NDArray[np.bool_]:
-        """(h, w) mask of the real thing that a pixel shows, by depth.
+        """(h, w) mask of the real thing that a pixel shows, or several pixels on its parts, by depth.
 
         Raises:
             ParameterError: There is no depth, none at the point, or it is floor or wall.
