@@ -52,7 +52,7 @@ def _grain(gray: NDArray[np.float32]) -> float:
 def _blur(gray: NDArray[np.float32]) -> float:
     smooth = np.asarray(cv2.GaussianBlur(gray, (0, 0), _AGAIN_PX), np.float32)
     first, again = _slope(gray), _slope(smooth)
-    strong = first > max(float(np.percentile(first, 98.0)), 25.0)
+    strong = first >= max(float(np.percentile(first, 98.0)), 25.0)
     if int(strong.sum()) < 100:
         return 0.0
     ratio = float(np.percentile(first[strong] / np.maximum(again[strong], 1e-3), 75.0))  # the sharper of the edges

@@ -58,9 +58,13 @@ class ShadowMap:
 
 
 class Casters:
-    """Casters by model, kept as long as the model lives."""
+    """Casters by model, kept as long as the model lives.
 
-    def __init__(self) -> None:
+    detail: See `caster_of`.
+    """
+
+    def __init__(self, *, detail: float = _DETAIL) -> None:
+        self._detail = detail
         self._kept: dict[int, tuple[weakref.ref[Model], Caster]] = {}
 
     def get(self, model: Model) -> Caster:
@@ -70,15 +74,19 @@ class Casters:
             return kept[1]
         for key in [key for key, (alive, _) in self._kept.items() if alive() is None]:
             del self._kept[key]
-        caster = caster_of(model)
+        caster = caster_of(model, detail=self._detail)
         self._kept[id(model)] = (weakref.ref(model), caster)
         return caster
 
 
-def caster_of(model: Model) -> Caster:
-    """The model reduced to what its shadow shows: about half a texel's detail, one transmittance a material."""
+def caster_of(model: Model, *, detail: float = _DETAIL) -> Caster:
+    """The model reduced to what its shadow shows: about half a texel's detail, one transmittance a material.
+
+    Args:
+        detail: Share of the model's size of what is kept, as its inverse.
+    """
     low, high = model.bounds_m
-    error_m = max(_FINEST_M, float((high - low).max()) / _DETAIL) / 2.0
+    error_m = max(_FINEST_M, float((high - low).max()) / detail) / 2.0
     points, triangles, passes = [], [], []
     first = 0
     for primitive in model.primitives:

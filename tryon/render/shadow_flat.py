@@ -175,7 +175,7 @@ def _thrown(
     width, height = (int(side) for side in np.ceil((high - low) / texel_m) + 4)
     first = (low + high) / 2.0 - texel_m * (np.array([width, height]) - 1) / 2.0
     keeps = np.rint(255.0 * (1.0 - caster.passes.mean(axis=1))).astype(np.uint8)
-    mask, sums = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint32)
+    mask, sums = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint16)
     throw(points, caster.triangles, keeps, slopes.astype(np.float32), first[0], first[1], texel_m, mask, sums)
     share = sums.astype(np.float32) / np.float32(len(slopes))
     share = np.asarray(cv2.GaussianBlur(share, (3, 3), 0.7), np.float32)  # texels are seen as steps otherwise

@@ -17,7 +17,7 @@ def throw(
     first_z: float,
     texel_m: float,
     mask: NDArray[np.uint8],
-    sums: NDArray[np.uint32],
+    sums: NDArray[np.uint16],
 ) -> None:
     """Add, for every direction, how much of its light triangles keep from each texel of the plane.
 
@@ -26,7 +26,7 @@ def throw(
         keeps: (M,) uint8, 255 for what lets nothing through.
         slopes: (K, 2) shift of the shadow along x and z for each metre of height.
         first_x, first_z: Where the middle of texel (0, 0) lies, metres.
-        mask: (h, w), overwritten. sums: (h, w), changed: up to 255 for each direction.
+        mask: (h, w), overwritten. sums: (h, w), changed: up to 255 for each direction, of which there are at most 257.
     """
     height, width = mask.shape
     inverse = np.float32(1.0 / texel_m)
@@ -60,21 +60,28 @@ def _fill(
     if min(ax, bx, cx) > width - 1 or max(ax, bx, cx) < 0:
         return height, -1
     for y in range(top, bottom + 1):
-        left, right = np.float32(np.inf), np.float32(-np.inf)
-        for edge in range(3):
-            if edge == 0:
-                px, py, qx, qy = ax, ay, bx, by
-            elif edge == 1:
-                px, py, qx, qy = bx, by, cx, cy
-            else:
-                px, py, qx, qy = cx, cy, ax, ay
-            if y < min(py, qy) or y > max(py, qy):
-                continue
-            if py == qy:
-                left, right = min(left, px, qx), max(right, px, qx)
-                continue
-            x = px + (qx - px) * ((y - py) / (qy - py))
-            left, right = min(left, x), max(right, x)
-        for x in range(max(0, int(np.ceil(left))), min(width - 1, int(np.floor(right))) + 1):
-            mask[y, x] = max(mask[y, x], keeps)
+        row = np.float32(y)
+        left, right = np.float32(width), np.float32(-1.0)
+        left, right = _crossed(ax, ay, bx, by, row, left, right)
+        left, right = _crossed(bx, by, cx, cy, row, left, right)
+        left, right = _crossed(cx, cy, ax, ay, row, left, right)
+        begin, end = max(0, int(np.ceil(left))), min(width - 1, int(np.floor(right)))
+        if keeps == 255:
+            mask[y, begin : end + 1] = keeps
+        else:
+            for x in range(begin, end + 1):
+                mask[y, x] = max(mask[y, x], keeps)
     return top, bottom
+
+
+@njit(cache=True, nogil=True, fastmath=False, inline="always")
+def _crossed(
+    px: np.float32, py: np.float32, qx: np.float32, qy: np.float32, row: np.float32, left: np.float32, right: np.float32
+) -> tuple[np.float32, np.float32]:
+    """The span of a row, wide enough for where an edge crosses it."""
+    if row < min(py, qy) or row > max(py, qy):
+        return left, right
+    if py == qy:
+        return min(left, px, qx), max(right, px, qx)
+    x = px + (qx - px) * ((row - py) / (qy - py))
+    return min(left, x), max(right, x)

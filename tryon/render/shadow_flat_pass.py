@@ -6,6 +6,7 @@ import functools
 import weakref
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tryon.types.scene import Cover
 
 _SAMPLERS = ("u_sun_kept", "u_sky_kept", "u_cover")
+_DETAIL = 200.0  # floors show less of a caster than skin does: see `caster_of`
 _KEPT = 48  # pairs of maps: a dozen pieces on a floor and two walls
 _NEAREST_M = 0.05
 _FAR_PX = 1e6
@@ -66,7 +68,7 @@ class FlatShadowPass:
     def __init__(self, gl: moderngl.Context, programs: Programs) -> None:
         self._gl = gl
         self._programs = programs
-        self._casters = Casters()
+        self._casters = Casters(detail=_DETAIL)
         self._made: OrderedDict[bytes, _Maps] = OrderedDict()
         self._nothing: moderngl.Texture | None = None
         self._falls: list[_Fall] = []
@@ -176,11 +178,10 @@ class FlatShadowPass:
             self._made.move_to_end(key)
             return maps
         caster = self._casters.get(model)
-        made = _Maps(
-            weakref.ref(model),
-            self._textured(sun_map(caster, placed, arrives)),
-            self._textured(sky_map(caster, placed, arrives)),
-        )
+        with ThreadPoolExecutor(max_workers=1) as beside:  # the loops let other threads run: turning a piece waits
+            sun_made = beside.submit(sun_map, caster, placed, arrives)
+            sky_made = sky_map(caster, placed, arrives)
+        made = _Maps(weakref.ref(model), self._textured(sun_made.result()), self._textured(sky_made))
         self._made[key] = made
         while len(self._made) > _KEPT:
             _release(self._made.popitem(last=False)[1])
