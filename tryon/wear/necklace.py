@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.types import Drawing, Head, Item, Model, Product
+from tryon.types import Drawing, Head, Item, Model, Primitive, Product
+from tryon.wear.collar import CollarMemory
 from tryon.wear.head_proxy import head_surface
 from tryon.wear.neck_proxy import chest_front_m, neck_surfaces
 from tryon.wear.on_head import OnHead, hair_in_front, surface_of
+from tryon.wear.temple import with_triangles
 from tryon.wear.torso import TorsoMemory
 from tryon.wear.wearable import WEARABLES, View
 
 _NAPE_M = (0.046, -0.054)  # up and forward of the neck's root: where a chain lies on the seventh vertebra
 _OFF_SKIN_M = 0.004
 _CATCHES_SHADOW = 0.6
+_LOOP_POINTS = 400
+_CHIN = 152
+_OPENING_RAD = 0.6  # to each side of the front: what an open collar leaves to be seen
+_LEAST_UNDER = 0.05
 
 
 class AroundNeck(OnHead):
     """A loop that rests on nape and shoulders and stays with them when the head turns."""
-
-    on_body = False
-    """Nothing of it shows beyond the body's outline."""
 
     def __init__(self, product: Product, model: Model) -> None:
         """Find where the loop's back and front are."""
@@ -51,8 +55,12 @@ class AroundNeck(OnHead):
             "head": head_surface(head, catches_shadow=0.3),
             **neck_surfaces(camera_from_torso, scale=head.scale, catches_shadow=_CATCHES_SHADOW),
         }
-        item = Item(self.model, pose, hair_in_front(view.tracks, body_only=self.on_body, face=not self.on_body))
-        return Drawing(f"face:{head.face.id}", (item,), surfaces)
+        return Drawing(f"face:{head.face.id}", self.items(head, view, pose), surfaces)
+
+    def items(self, head: Head, view: View, camera_from_product: NDArray[np.float64]) -> tuple[Item, ...]:
+        """The loop, and what of the picture lies in front of it."""
+        del head
+        return (Item(self.model, camera_from_product, hair_in_front(view.tracks, face=True)),)
 
     def _scaled(self, scale: float) -> NDArray[np.float64]:
         """The resting place on a torso of another size; the product keeps its own."""
@@ -65,7 +73,31 @@ class AroundNeck(OnHead):
 class Necklace(AroundNeck):
     """A necklace: its back on the nape, its front on the skin below."""
 
-    on_body = True
+    def __init__(self, product: Product, model: Model) -> None:
+        """Find where the loop's back and front are, and its sides."""
+        super().__init__(product, model)
+        self._collar = CollarMemory()
+        points_m, _ = surface_of(model)
+        self._loop_m = points_m[:: max(len(points_m) // _LOOP_POINTS, 1)]
+        self._front, self._sides = _front_and_sides(model)
+        self._azimuth_rad = np.abs(np.arctan2(self._loop_m[:, 0], self._loop_m[:, 2]))
+
+    def reset(self) -> None:
+        """Forget every person."""
+        super().reset()
+        self._collar.reset()
+
+    def items(self, head: Head, view: View, camera_from_product: NDArray[np.float64]) -> tuple[Item, ...]:
+        """The loop behind hair and the border of the body; its sides under an open collar, its front before it."""
+        placed_m = self._loop_m @ camera_from_product[:3, :3].T + camera_from_product[:3, 3]
+        loop_px, chin_px = view.camera.project(placed_m), view.camera.project(head.mesh_m[_CHIN])[0]
+        under = self._collar.under(head.face.id, view.tracks.parts, loop_px, self._azimuth_rad, chin_px)
+        hair = hair_in_front(view.tracks, body_only=True)
+        if under < _LEAST_UNDER:
+            return (Item(self.model, camera_from_product, hair),)
+        collar = hair_in_front(view.tracks, body_only=True, clothes=under)
+        pairs = ((self._front, hair), (self._sides, collar))
+        return tuple(Item(part, camera_from_product, cover) for part, cover in pairs if part is not None)
 
     def rest(self, points_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turned about its back until its front lies on the chest."""
@@ -83,6 +115,19 @@ class Necklace(AroundNeck):
         matrix[:3, :3] = [[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]]
         matrix[:3, 3] = np.array([0.0, *_NAPE_M]) - matrix[:3, :3] @ np.array([0.0, *back_m])
         return matrix
+
+
+def _front_and_sides(model: Model) -> tuple[Model | None, Model | None]:
+    """What hangs in the opening of a collar, and what goes up beside the neck; None for a part that is not there."""
+    pieces: tuple[list[Primitive], list[Primitive]] = ([], [])
+    for primitive in model.primitives:
+        middle = primitive.positions_m[primitive.triangles].mean(axis=1)
+        before = np.abs(np.arctan2(middle[:, 0], middle[:, 2])) < _OPENING_RAD
+        for piece, chosen in zip(pieces, (before, ~before), strict=True):
+            if chosen.any():
+                piece.append(with_triangles(primitive, primitive.triangles[chosen]))
+    front, sides = (replace(model, primitives=tuple(piece)) if piece else None for piece in pieces)
+    return front, sides
 
 
 def loop_ends(points_m: NDArray[np.float64]) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -53,6 +53,7 @@ def hair_in_front(
     body_only: bool = False,
     skin: bool = False,
     face: bool = False,
+    clothes: float = 0.0,
 ) -> Cover | None:
     """Hair, and hair alone, before what lies further than `beyond_m`; None when nothing is known of hair.
 
@@ -61,6 +62,7 @@ def hair_in_front(
     Args:
         share: How much of the hair is in front, 0 to 1.
         body_only: The product lies on the body, so nothing of it shows over the background either.
+        clothes: How much of the clothes is in front, 0 to 1.
         skin: Ears, cheeks and neck are in front as well. face: Chin, jaw and ears are, the neck is not.
     """
     if tracks.parts is None or share <= 0.0:
@@ -68,6 +70,9 @@ def hair_in_front(
     plane = tracks.parts.plane("hair")
     if body_only:
         plane = np.asarray(cv2.add(plane, tracks.parts.plane("background")), np.uint8)  # saturates
+    if clothes > 0.0:
+        cloth = tracks.parts.plane("clothes")
+        plane = np.asarray(cv2.add(plane, cloth if clothes >= 1.0 else (cloth * clothes).astype(np.uint8)), np.uint8)
     if skin or face:
         plane = np.asarray(cv2.add(plane, tracks.parts.plane("face_skin")), np.uint8)
     if skin:
