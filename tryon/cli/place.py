@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import re
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,8 @@ def run(options: argparse.Namespace) -> int:
     from tryon.session.room import Room
 
     begun_s = time.perf_counter()
+    if options.output:  # half a second of loading beside the search for the sheet, most of which is not Python's
+        threading.Thread(target=_load_loops, daemon=True).start()
     room = Room.open(
         options.photo,
         scale=options.scale,
@@ -96,6 +99,15 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _say(room, placed, lengths, options)
     return 0
+
+
+def _load_loops() -> None:
+    """Have numba load its first compiled loop, which brings all of numba in."""
+    import numpy as np
+
+    from tryon.render.blend_kernel import encode_roots
+
+    encode_roots(np.zeros((1, 1, 3), np.uint8), np.zeros(256, np.uint8), np.zeros((1, 1, 4), np.uint8))
 
 
 def _planes(room: Room, options: argparse.Namespace) -> None:

@@ -46,10 +46,11 @@ def free_at(room: Surroundings, placed: Placed, others: Sequence[Placed]) -> tup
     middle = replace(placed, at_m=(0.0, 0.0))
     corners_at_middle = corners_of(middle, room.planes)
     outline_at_middle = standing(middle).outline(placed.solid.outline_m)
-    for pixel in np.stack([x.ravel(), y.ravel()], axis=1):
-        if room.plane_at(pixel) != placed.plane:
+    pixels = np.stack([x.ravel(), y.ravel()], axis=1)
+    places = on_plane(plane, plane.points_at(pixels))
+    for pixel, at in zip(pixels, map(tuple, places.tolist()), strict=True):
+        if not math.isfinite(at[0]) or (len(room.planes) > 1 and room.plane_at(pixel) != placed.plane):
             continue
-        at = room.point(pixel, placed.plane, placed.lift_m)
         here = replace(placed, at_m=at)
         stands, outline = standing(here), outline_at_middle + at
         merit = _merit(room, corners_at_middle + axes @ at)
