@@ -121,7 +121,7 @@ def test_every_answer_is_protected(client, path):
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'self'" in policy
     assert "object-src 'none'" in policy
-    assert "connect-src 'self' ws://testserver wss://testserver;" in policy
+    assert "connect-src 'self' blob: ws://testserver wss://testserver;" in policy
     assert "unsafe-eval" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"

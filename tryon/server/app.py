@@ -27,6 +27,7 @@ from tryon.server.metrics import Metrics
 from tryon.server.photos import Photos
 from tryon.server.recorder import Recorder
 from tryon.server.room_first import FirstPicture
+from tryon.server.room_live_socket import live_socket
 from tryon.server.rooms import Rooms
 from tryon.server.routes import catalog, consent, handoff, health, pages, photos, rooms, tokens, webrtc
 from tryon.server.routes import tryon as try_on
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for routes in (catalog, consent, handoff, health, pages, photos, rooms, tokens, try_on, webrtc):
         app.include_router(routes.router)
     app.add_api_websocket_route("/api/mirror", _mirror)
+    app.add_api_websocket_route("/api/room/live", _live)
     return app
 
 
@@ -120,16 +122,39 @@ async def _sweep(photos: Photos, metrics: Metrics, rooms: Rooms) -> None:
         await asyncio.sleep(_SWEEP_S)
 
 
-async def _mirror(socket: WebSocket) -> None:
+async def _welcome(socket: WebSocket) -> bool:
+    """Whether the socket may go on; closed otherwise."""
     state = socket.app.state
-    settings: Settings = state.settings
-    if not _own_page(socket, settings.origins):
+    if not _own_page(socket, state.settings.origins):
         state.metrics.refused.labels("origin").inc()
         await socket.close(4403)
-        return
+        return False
     if state.lifetime.leaving:
         await socket.close(1012)
+        return False
+    return True
+
+
+async def _live(socket: WebSocket) -> None:
+    if not await _welcome(socket):
         return
+    state = socket.app.state
+    await live_socket(
+        socket,
+        access=state.access,
+        consents=state.consents,
+        lifetime=state.lifetime,
+        pool=state.pool,
+        metrics=state.metrics,
+        most=state.settings.most_mirrors,
+    )
+
+
+async def _mirror(socket: WebSocket) -> None:
+    if not await _welcome(socket):
+        return
+    state = socket.app.state
+    settings: Settings = state.settings
     await mirror_socket(
         socket,
         access=state.access,

@@ -90,6 +90,8 @@ export class Furnisher implements ReactiveController {
     return done && Boolean(this.room?.scale);
   }
 
+  wall = (a: Point, b: Point): Promise<boolean> => this.#change((id) => this.api.wall(id, a, b));
+
   /** A product more; its id, or undefined when it was refused. */
   async add(product: string): Promise<string | undefined> {
     const before = new Set(this.room?.pieces.map((piece) => piece.id));

@@ -46,7 +46,7 @@ export interface Room {
 export interface Fit {
   verdict: "fits" | "barely" | "not" | "unknown";
   sentence: string;
-  free: Record<string, Length>;
+  sides: { side: string; verdict: Fit["verdict"]; free: Length; needed_mm: number }[];
 }
 
 export interface Furniture {
@@ -56,6 +56,8 @@ export interface Furniture {
   description: string;
   variants: string[];
   size_mm: [number, number, number];
+  /** What it stands or hangs on: floor, table, wall, ceiling. */
+  anchor: string;
 }
 
 export interface Change {
@@ -99,6 +101,12 @@ export class RoomApi {
   agree = (language: string): Promise<Receipt> => this.#json("POST", "/api/consent", { language, subject: "room" });
   withdraw = (token: string): Promise<unknown> => this.#json("POST", "/api/consent/withdraw", { token });
 
+  /** The picture that `tryon room PHOTO` began with; undefined when there is none of that ticket. */
+  async first(ticket: string): Promise<Blob | undefined> {
+    const response = await fetch(new URL(`/api/room/first/${encodeURIComponent(ticket)}`, this.base), { credentials: "omit" });
+    return response.ok ? response.blob() : undefined;
+  }
+
   /** A new room from a picture. */
   async open(picture: Blob): Promise<Room> {
     const response = await this.#ask("POST", "/api/rooms", picture, picture.type);
@@ -112,6 +120,7 @@ export class RoomApi {
     return this.#json("PUT", `/api/rooms/${id}/scale`, wish);
   }
 
+  wall = (id: string, a: Point, b: Point): Promise<Room> => this.#json("POST", `/api/rooms/${id}/walls`, { a, b });
   add = (id: string, product: string, variant: string | undefined): Promise<Room> =>
     this.#json("POST", `/api/rooms/${id}/pieces`, { product, ...(variant ? { variant } : {}) });
   change = (id: string, piece: string, change: Change): Promise<Room> => this.#json("PATCH", `/api/rooms/${id}/pieces/${piece}`, change);

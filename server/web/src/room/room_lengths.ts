@@ -3,8 +3,11 @@ import type { Length } from "./room_api";
 
 /** Lengths as a shopper reads them: centimetres with as many digits as are known. */
 
+const ENDLESS_MM = 999_000; // nothing in the way, as the server says it
+
 /** `182 ± 1 cm`, `7.4 ± 0.2 cm`: the interval's half, rounded up to one digit, decides how many digits count. */
 export function lengthText(length: Length): string {
+  if (length.high_mm >= ENDLESS_MM) return `> ${Math.floor(length.low_mm / 10)} cm`;
   const half = Math.max(length.high_mm - length.value_mm, length.value_mm - length.low_mm) / 10;
   const digits = half < 0.095 ? 2 : half < 0.95 ? 1 : 0;
   const step = 10 ** -digits;

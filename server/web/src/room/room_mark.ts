@@ -14,7 +14,7 @@ const KINDS: [Marked, RoomWord][] = [
   ["points", "kindPoints"],
   ["tag", "kindTag"],
 ];
-const HINTS: Record<Marked, RoomWord> = { a4: "cornersHint", letter: "cornersHint", card: "cornersHint", points: "lengthHint", tag: "tagHint" };
+const SHEETS: Marked[] = ["a4", "letter", "card"];
 const SQUARE: Point[] = [[0.4, 0.6], [0.6, 0.6], [0.66, 0.78], [0.34, 0.78]];
 const SPAN: Point[] = [[0.35, 0.75], [0.65, 0.75]];
 
@@ -23,9 +23,13 @@ export function firstPoints(kind: Marked): Point[] {
   return kind === "tag" ? [] : kind === "points" ? SPAN : SQUARE;
 }
 
+export function isSheet(kind: Marked): boolean {
+  return SHEETS.includes(kind);
+}
+
 /**
- * What lies on the floor, said by hand. Tells `kind` (which points are needed then), `use` ({kind, sizeMm}) and
- * `cancel`.
+ * What lies on the floor, said by the shopper: a sheet or card is then looked for as such, or its corners are marked by
+ * hand. Tells `kind`, `find` (a kind), `hand` (show the points), `use` ({kind, sizeMm}) and `cancel`.
  */
 @customElement("room-mark")
 export class RoomMark extends LitElement {
@@ -46,26 +50,31 @@ export class RoomMark extends LitElement {
   @property() reason = "";
   @property({ type: Boolean }) busy = false;
   @property({ type: Boolean }) optional = false;
+  /** Its corners are being marked by hand. */
+  @property({ type: Boolean }) byHand = false;
   @state() private sizeCm = "";
 
   override render() {
-    const sized = this.kind === "points" || this.kind === "tag";
-    return html`<h3>${this.#word("cornersTitle")}</h3>
+    const sized = !isSheet(this.kind);
+    return html`<h3>${this.#word("what")}</h3>
       ${this.reason ? html`<p role="status">${this.reason}</p>` : nothing}
       <div class="strip" role="group" aria-label=${this.#word("what")}>
         ${KINDS.map(
           ([kind, word]) => html`<button class="chip" aria-pressed=${kind === this.kind} data-kind=${kind}
-            @click=${() => this.dispatchEvent(new CustomEvent("kind", { detail: kind }))}>${this.#word(word)}</button>`,
+            @click=${() => this.#tell("kind", kind)}>${this.#word(word)}</button>`,
         )}
       </div>
-      <p class="quiet">${this.#word(HINTS[this.kind])}</p>
+      <p class="quiet">${this.#word(this.#hint)}</p>
       ${sized
         ? html`<label>${this.#word(this.kind === "tag" ? "tagCm" : "lengthCm")}
             <input inputmode="decimal" .value=${this.sizeCm} @input=${(event: Event) => (this.sizeCm = (event.target as HTMLInputElement).value)} /></label>`
         : nothing}
       <div class="row">
-        <button class="main" ?disabled=${this.busy || (sized && !this.#sizeMm)} @click=${this.#use}>${this.#word("use")}</button>
-        ${this.optional ? html`<button @click=${() => this.dispatchEvent(new CustomEvent("cancel"))}>${this.#word("cancel")}</button>` : nothing}
+        ${sized || this.byHand
+          ? html`<button class="main" data-mark="use" ?disabled=${this.busy || (sized && !this.#sizeMm)} @click=${this.#use}>${this.#word("use")}</button>`
+          : html`<button class="main" data-mark="find" ?disabled=${this.busy} @click=${() => this.#tell("find", this.kind)}>${this.#word("find")}</button>
+              <button data-mark="hand" ?disabled=${this.busy} @click=${() => this.#tell("hand")}>${this.#word("byHand")}</button>`}
+        ${this.optional ? html`<button @click=${() => this.#tell("cancel")}>${this.#word("cancel")}</button>` : nothing}
         <slot></slot>
       </div>`;
   }
@@ -75,9 +84,19 @@ export class RoomMark extends LitElement {
     return value > 5 && value < 20_000 ? value : undefined;
   }
 
+  get #hint(): RoomWord {
+    if (this.kind === "tag") return "tagHint";
+    if (this.kind === "points") return "lengthHint";
+    return this.byHand ? "cornersHint" : "findHint";
+  }
+
   #use = (): void => {
-    this.dispatchEvent(new CustomEvent("use", { detail: { kind: this.kind, sizeMm: this.#sizeMm } }));
+    this.#tell("use", { kind: this.kind, sizeMm: this.#sizeMm });
   };
+
+  #tell(name: string, detail?: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
 
   #word(word: RoomWord): string {
     return sayRoom(this.language, word);

@@ -16,7 +16,7 @@ import { type Furniture, type Length, type Point, RoomApi, RoomError, type Scale
 import { keepReceipt, keptReceipt } from "./room_consent";
 import { errorText, lengthText } from "./room_lengths";
 import "./room_live";
-import { firstPoints } from "./room_mark";
+import { firstPoints, isSheet } from "./room_mark";
 import "./room_mark";
 import { furnitureName, sourceName } from "./room_names";
 import { roomPageStyle } from "./room_page_style";
@@ -34,6 +34,7 @@ type Marked = Exclude<ScaleKind, "auto">;
 const PANELS: Panel[] = ["furniture", "piece", "room"];
 const TOAST_MS = 6000;
 const MEASURED: Point[] = [[0.35, 0.8], [0.65, 0.8]];
+const WALL: Point[] = [[0.3, 0.5], [0.7, 0.5]];
 
 /** A picture of the shopper's room with furniture in it at true size. */
 @customElement("room-page")
@@ -56,6 +57,9 @@ export class RoomPage extends LitElement {
   @state() private manner: Manner = "furnish";
   @state() private points: Point[] = [];
   @state() private marked: Marked = "a4";
+  @state() private byHand = false;
+  /** What is to hang on the wall that is being marked. */
+  @state() private hanging = "";
   @state() private length: Length | undefined;
   @state() private upright = false;
   @state() private split: number | null = null;
@@ -131,7 +135,7 @@ export class RoomPage extends LitElement {
 
   /** How much of the picture's area the buttons below it take, CSS pixels. */
   get #below(): number {
-    return this.manner === "corners" || !this.furnisher.room?.scale ? 24 : 104;
+    return this.manner === "corners" || this.manner === "wall" || !this.furnisher.room?.scale ? 24 : 104;
   }
 
   #tools() {
@@ -170,16 +174,29 @@ export class RoomPage extends LitElement {
         <room-shelf .language=${this.language} .furniture=${this.furniture} .base=${this.api.base} busy></room-shelf>
       </aside>`;
     }
-    return html`<aside class=${this.manner === "corners" ? "mark" : ""} aria-label=${this.#word("controls")}>
+    return html`<aside class=${this.manner === "corners" || this.manner === "wall" ? "mark" : ""} aria-label=${this.#word("controls")}>
       <div class="head"><p class="title" aria-hidden="true">${this.#word("title")}</p>${this.#moreButton()}</div>
       ${this.manner === "corners"
         ? html`<div class="column"><room-mark .language=${this.language} .kind=${this.marked} ?busy=${this.busy} ?optional=${Boolean(this.furnisher.room.scale)}
             .reason=${this.furnisher.room.scale ? "" : roomTold(this.language, this.furnisher.room.reason)}
-            @kind=${(event: CustomEvent<Marked>) => this.#mark(event.detail)} @use=${this.#useMark} @cancel=${() => (this.manner = "furnish")}>
+            ?byHand=${this.byHand} @hand=${() => this.#mark(this.marked, true)} @find=${(event: CustomEvent<Marked>) => this.#useMark(event.detail, [])}
+            @kind=${(event: CustomEvent<Marked>) => this.#mark(event.detail, this.byHand)} @cancel=${this.#furnish}
+            @use=${(event: CustomEvent<{ kind: Marked; sizeMm?: number }>) => this.#useMark(event.detail.kind, this.points, event.detail.sizeMm)}>
               <button @click=${this.#another}>${this.#word("another")}</button></room-mark></div>`
-        : html`<div role="tablist" aria-label=${this.#word("controls")} @keydown=${this.#arrows}>${PANELS.map((name) => this.#tab(name))}</div>
+        : this.manner === "wall"
+          ? this.#wallPanel()
+          : html`<div role="tablist" aria-label=${this.#word("controls")} @keydown=${this.#arrows}>${PANELS.map((name) => this.#tab(name))}</div>
             <div role="tabpanel" id="panel" tabindex="0" aria-labelledby="tab-${this.panel}">${this.#panelBody()}</div>`}
     </aside>`;
+  }
+
+  #wallPanel() {
+    return html`<div class="column">
+      <h3>${this.#word("wall")}</h3>
+      <p class="quiet">${this.#word("wallHint")}</p>
+      <div class="row"><button class="main" data-mark="wall" ?disabled=${this.busy} @click=${this.#useWall}>${this.#word("use")}</button>
+        <button @click=${this.#furnish}>${this.#word("cancel")}</button></div>
+    </div>`;
   }
 
   #moreButton() {
@@ -218,7 +235,8 @@ export class RoomPage extends LitElement {
       </dl>
       ${room.remarks.map((remark) => html`<p class="quiet">${roomTold(this.language, remark)}</p>`)}
       <div class="row">
-        <button @click=${() => this.#mark(this.marked)}>${this.#word("scaleAgain")}</button>
+        <button @click=${() => this.#mark(this.marked, true)}>${this.#word("scaleAgain")}</button>
+        <button @click=${() => this.#markWall("")}>${this.#word("wall")}</button>
         <button @click=${this.#another}>${this.#word("another")}</button>
         <a class="button" href="/">${this.#word("mirror")}</a>
       </div>
@@ -292,6 +310,15 @@ export class RoomPage extends LitElement {
     this.receipt = receipt;
     this.agreed = receipt !== undefined;
     this.api.consent = receipt?.token ?? "";
+    if (receipt) void this.#begin();
+  }
+
+  /** Begin with the picture that the command line was given, if any. */
+  async #begin(): Promise<void> {
+    const ticket = location.hash.slice(1);
+    if (!ticket) return;
+    const picture = await this.api.first(ticket).catch(() => undefined);
+    if (picture) await this.#open(picture);
   }
 
   #withdraw = async (): Promise<void> => {
@@ -323,7 +350,7 @@ export class RoomPage extends LitElement {
     this.split = null;
     this.manner = "furnish";
     if (this.furnisher.room?.scale) this.#say("found");
-    else this.#mark("a4");
+    else this.#mark("a4", false);
     await this.updateComplete;
     await this.furnisher.show();
   }
@@ -358,6 +385,11 @@ export class RoomPage extends LitElement {
   async #add(product: string): Promise<void> {
     const room = this.furnisher.room;
     if (room && room.pieces.length >= room.most_pieces) return this.#say("full");
+    const wanted = this.furniture.find((each) => each.product === product);
+    if (wanted?.anchor === "wall" && !room?.planes.includes("wall")) {
+      this.#toast(`${furnitureName(this.language, wanted.name)}${this.language === "en" ? " " : ""}${this.#word("wallNeeded")}`);
+      return this.#markWall(product);
+    }
     this.busy = true;
     const id = await this.furnisher.add(product);
     this.busy = false;
@@ -389,20 +421,48 @@ export class RoomPage extends LitElement {
     this.#say("removed");
   }
 
-  #mark(kind: Marked): void {
+  #furnish = (): void => {
+    this.manner = "furnish";
+    this.byHand = false;
+    this.hanging = "";
+  };
+
+  /** Ask what lies on the floor; with its points to drag when it is marked by hand. */
+  #mark(kind: Marked, byHand: boolean): void {
     this.marked = kind;
+    this.byHand = byHand;
     this.manner = "corners";
-    this.points = (kind !== "points" && this.furnisher.room?.corners) || firstPoints(kind);
+    const found = isSheet(kind) ? this.furnisher.room?.corners : undefined;
+    this.points = isSheet(kind) && !byHand ? [] : (found ?? firstPoints(kind));
     this.length = undefined;
   }
 
-  #useMark = async (event: CustomEvent<{ kind: ScaleKind; sizeMm: number | undefined }>): Promise<void> => {
+  async #useMark(kind: ScaleKind, points: Point[], sizeMm?: number): Promise<void> {
     this.busy = true;
-    const known = await this.furnisher.scale(event.detail.kind, this.points, event.detail.sizeMm);
+    const known = await this.furnisher.scale(kind, points, sizeMm);
     this.busy = false;
     if (!known) return;
-    this.manner = "furnish";
+    this.#furnish();
     this.#say("found");
+  }
+
+  #markWall(hanging: string): void {
+    this.hanging = hanging;
+    this.manner = "wall";
+    this.points = WALL;
+  }
+
+  #useWall = async (): Promise<void> => {
+    const [a, b] = this.points;
+    if (!a || !b) return;
+    this.busy = true;
+    const known = await this.furnisher.wall(a, b);
+    this.busy = false;
+    if (!known) return;
+    const hanging = this.hanging;
+    this.#furnish();
+    this.#say("wallKnown");
+    if (hanging) await this.#add(hanging);
   };
 
   #startMeasuring = (): void => {

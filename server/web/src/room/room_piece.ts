@@ -3,11 +3,13 @@ import { customElement, property } from "lit/decorators.js";
 import { controlStyle } from "../control_style";
 import { icon } from "../icons";
 import type { Language } from "../words";
-import type { Fit, Furniture, Length, Piece } from "./room_api";
+import type { Fit, Furniture, Piece } from "./room_api";
 import { lengthText, sizeText } from "./room_lengths";
 import { furnitureName } from "./room_names";
 import { roomTold } from "./room_told";
 import { type RoomWord, sayRoom } from "./room_words";
+
+const SIDES: Record<string, RoomWord> = { width: "sideWidth", height: "sideHeight", depth: "sideDepth" };
 
 /**
  * Everything about the chosen piece. Tells `turn` (degrees more), `finish` (a variant), `snap`, `fit`, `ar` and
@@ -70,7 +72,7 @@ export class RoomPiece extends LitElement {
   #verdict(fit: Fit) {
     return html`<p class="verdict">${this.#word(`verdict_${fit.verdict}`)}</p>
       <p>${roomTold(this.language, fit.sentence)}</p>
-      <dl>${Object.entries(fit.free).map(([name, length]: [string, Length]) => html`<dt>${roomTold(this.language, name)}</dt><dd>${lengthText(length)}</dd>`)}</dl>`;
+      <dl>${fit.sides.map(({ side, free }) => html`<dt>${this.#word(SIDES[side] ?? "sideWidth")}</dt><dd>${lengthText(free)}</dd>`)}</dl>`;
   }
 
   #tell(name: string, detail?: unknown): void {

@@ -14,7 +14,7 @@ import { stageStyle } from "./room_stage_style";
 import { sayRoom } from "./room_words";
 
 /** What fingers do on the picture: move furniture, or put points. */
-export type Manner = "furnish" | "corners" | "measure";
+export type Manner = "furnish" | "corners" | "wall" | "measure";
 
 const NUDGE = 0.01;
 const FAR_NUDGE = 0.05;
@@ -135,7 +135,7 @@ export class RoomStage extends LitElement {
   #point(point: Point, index: number) {
     const place = { left: percent(point[0]), top: percent(point[1]) };
     const word = sayRoom(this.language, this.manner === "corners" ? "corner" : "measurePoint");
-    return html`<button class="point ${this.manner === "corners" ? "corner" : ""} ${this.held === index ? "held" : ""}" style=${styleMap(place)}
+    return html`<button class="point ${this.manner === "measure" ? "" : "corner"} ${this.held === index ? "held" : ""}" style=${styleMap(place)}
       aria-label="${word} ${index + 1}" data-point=${index} @keydown=${(event: KeyboardEvent) => this.#pointKeys(event, index)}
       @focus=${() => (this.#nextPoint = index)}></button>`;
   }
