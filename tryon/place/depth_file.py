@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from tryon.errors import InputError, MissingExtraError, SourceMissingError
+from tryon.errors import InputError, MissingExtraError, SourceMissingError, TryOnError
 from tryon.types import Camera
 
 MAX_BYTES = 512 << 20
@@ -72,19 +72,12 @@ def read_depth(named: str | os.PathLike[str], *, camera: Camera | None = None) -
             return DepthFrame(depth_of_cloud(points, camera), remarks)
         try:
             values = _values(file, head, path)
-        except (InputError, MissingExtraError):
+        except TryOnError:
             raise
-        except (
-            ValueError,
-            OSError,
-            EOFError,
-            KeyError,
-            struct.error,
-            zipfile.BadZipFile,
-            NotImplementedError,
-        ) as error:
+        except Exception as error:  # a reader fed hostile bytes raises anything: zlib.error, SyntaxError, struct.error
+            line = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
             raise InputError(
-                f"'{path}': expected a whole depth file, got a damaged one ({error}); copy it again."
+                f"'{path}': expected a whole depth file, got a damaged one ({line}); copy it again."
             ) from error
     return _in_meters(values, per_m, path)
 
