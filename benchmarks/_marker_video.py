@@ -6,27 +6,25 @@ linear light, sampled several times a pixel, blur, noise, eight bits.
 
 from __future__ import annotations
 
-import io
 import math
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from tryon.place.marker_print import Page, png_of
+from tryon.place.marker_print import Page, dots_of
 from tryon.types import Camera, Frame, Plane
 
 _DOT_M = 0.0254 / 300
-_OVER = 3  # samples a pixel each way
 _FLOOR = (0.32, 0.24, 0.17)  # linear RGB of a wooden floor
 
 
 class PagePicture:
     """A page lying on the floor, ready to be photographed from anywhere."""
 
-    def __init__(self, page: Page) -> None:
-        dots = np.asarray(Image.open(io.BytesIO(png_of(page))).convert("L"))
+    def __init__(self, page: Page, over: int = 3) -> None:
+        self._over = over  # samples a pixel each way
+        dots = dots_of(page)
         # Coverage by ink is linear: half a dot black sends half the light.
         self._light = np.ascontiguousarray(0.03 + 0.85 * dots.astype(np.float32) / 255.0)
 
@@ -47,9 +45,11 @@ class PagePicture:
                 [0.0, 0.0, -1.0],
             ]
         )
-        over = np.array([[_OVER, 0.0, (_OVER - 1) / 2], [0.0, _OVER, (_OVER - 1) / 2], [0.0, 0.0, 1.0]])
+        over = np.array(
+            [[self._over, 0.0, (self._over - 1) / 2], [0.0, self._over, (self._over - 1) / 2], [0.0, 0.0, 1.0]]
+        )
         picture_from_page = lens @ to_camera @ placed @ dots
-        size = (camera.width * _OVER, camera.height * _OVER)
+        size = (camera.width * self._over, camera.height * self._over)
         shrink = self._shrink(picture_from_page)
         light = cv2.GaussianBlur(self._light, (0, 0), shrink / 3.0) if shrink > 1.5 else self._light
         sampled = cv2.warpPerspective(light, over @ picture_from_page, size, flags=cv2.INTER_LINEAR, borderValue=-1.0)
@@ -64,7 +64,7 @@ class PagePicture:
         middle = np.array([width / 2, height / 2, 1.0])
         here, there = picture_from_page @ middle, picture_from_page @ (middle + np.array([1.0, 1.0, 0.0]))
         apart = np.linalg.norm(here[:2] / here[2] - there[:2] / there[2]) / math.sqrt(2.0)
-        return float(1.0 / max(apart * _OVER, 1e-6))
+        return float(1.0 / max(apart * self._over, 1e-6))
 
 
 def developed(light: NDArray[np.float32], noise: float, rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -64,6 +64,7 @@ class FlatFit:
     rms_px: Of the reprojection, root mean square over points (both axes together).
     misfit: Chi-squared by degrees of freedom; far above 1 where the pattern is not what was taken for, or not flat.
     cost: Chi-squared, priors included, for weighing one assumption against another.
+    misses_px: (N, 2) from each pixel to where the fit puts its point, the patterns one after the other.
     estimate, doubt: The fit's own numbers and their (D, D) covariance, in the order of `Estimate.moved`.
     certain: False when the mirrored tilt explains the picture almost as well; the covariance then spans both.
     """
@@ -72,6 +73,7 @@ class FlatFit:
     rms_px: float
     misfit: float
     cost: float
+    misses_px: NDArray[np.float64]
     estimate: Estimate
     doubt: NDArray[np.float64]
     certain: bool = True

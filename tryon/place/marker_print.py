@@ -103,19 +103,27 @@ def png_of(page: Page) -> bytes:
     except ImportError as error:
         raise MissingExtraError("pillow", extra="vision") from error
     dots = _PNG_DPI / 0.0254
+    image = Image.fromarray(dots_of(page))
+    width, height = image.size
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(size=33)
+    for index, line in enumerate(page.lines):
+        draw.text((width / 2.0, height / 2.0 - page.text_top_m * dots + 42 * index), line, 0, font=font, anchor="ms")
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", dpi=(_PNG_DPI, _PNG_DPI))
+    return buffer.getvalue()
+
+
+def dots_of(page: Page) -> NDArray[np.uint8]:
+    """(H, W) uint8 dots of the page without its text: 0 where all ink, 255 where none."""
+    dots = _PNG_DPI / 0.0254
     width, height = (round(side * dots) for side in page.size_m)
     ink = np.zeros((height, width), np.float32)
     for left, bottom, across, up in (*page.boxes, *_ruler(page.ruler_y_m)):
         x0, x1 = (width / 2.0 + value * dots for value in (left, left + across))
         y0, y1 = (height / 2.0 - value * dots for value in (bottom + up, bottom))
-        ink += np.outer(_cover(y0, y1, height), _cover(x0, x1, width))
-    image = Image.fromarray((255.0 * (1.0 - np.clip(ink, 0.0, 1.0))).round().astype(np.uint8))
-    draw, font = ImageDraw.Draw(image), ImageFont.load_default(size=33)
-    for index, line in enumerate(page.lines):
-        draw.text((width / 2.0, height / 2.0 - page.text_top_m * dots + 42 * index), line, 0, font=font, anchor="ms")
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", dpi=(_PNG_DPI, _PNG_DPI), optimize=True)
-    return buffer.getvalue()
+        rows, columns = (slice(max(int(low), 0), int(high) + 1) for low, high in ((y0, y1), (x0, x1)))
+        ink[rows, columns] += np.outer(_cover(y0, y1, height)[rows], _cover(x0, x1, width)[columns])
+    return np.asarray((255.0 * (1.0 - np.clip(ink, 0.0, 1.0))).round(), np.uint8)
 
 
 def _cover(start: float, end: float, count: int) -> NDArray[np.float32]:

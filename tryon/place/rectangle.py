@@ -162,9 +162,10 @@ def fit_patterns(
             certain = likely < 0.02
             plane = replace(plane, covariance=plane.covariance + likely * np.outer(apart, apart))
     plane = replace(plane, kind=kind)
-    return FlatFit(
-        plane, _rms_px(problem, best[3]), misfit, best[1], best[3], np.asarray(np.linalg.inv(normal_matrix)), certain
-    )
+    misses_px = _misses_px(problem, best[3])
+    rms_px = float(np.sqrt((misses_px**2).sum(axis=1).mean()))
+    doubt = np.asarray(np.linalg.inv(normal_matrix))
+    return FlatFit(plane, rms_px, misfit, best[1], misses_px, best[3], doubt, certain)
 
 
 def _in_turn(corners: NDArray[np.float64], sigmas: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
@@ -251,10 +252,10 @@ def _loosened(problem: Problem, estimate: Estimate, misfit: float) -> NDArray[np
     return np.asarray(slope.T @ slope)
 
 
-def _rms_px(problem: Problem, estimate: Estimate) -> float:
+def _misses_px(problem: Problem, estimate: Estimate) -> NDArray[np.float64]:
     sigmas = [np.broadcast_to(np.asarray(one.sigma_px, np.float64), (len(one.points_m),)) for one in problem.patterns]
-    scale = np.repeat(np.concatenate(sigmas), 2)
-    return float(np.sqrt(2.0 * np.mean((residuals(problem, estimate)[0][: len(scale)] * scale) ** 2)))
+    scale = np.concatenate(sigmas)[:, None]
+    return np.asarray(residuals(problem, estimate)[0][: 2 * len(scale)].reshape(-1, 2) * scale)
 
 
 def _between(base: Plane, other: Plane) -> NDArray[np.float64]:

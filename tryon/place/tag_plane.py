@@ -21,6 +21,7 @@ from tryon.types import Intrinsics, Plane
 # times that; beyond, and beyond this share of a tag's side, it is not what it was taken for.
 _MISFIT = 30.0
 _MISS_SHARE = 0.02
+_TAG_MISFIT, _TAG_MISS_SHARE = 9.0, 0.035  # the same of one tag among others
 _MOST = 24
 
 
@@ -123,5 +124,12 @@ def _fit(
 
 
 def _misfits(fit: FlatFit, tags: Sequence[Tag]) -> bool:
-    side_px = float(np.mean([np.linalg.norm(tag.corners_px[1] - tag.corners_px[0]) for tag in tags]))
-    return fit.misfit > _MISFIT and fit.rms_px > max(_MISS_SHARE * side_px, 0.5)
+    """Whether the tags as a whole, or one of them, lie where a flat thing could not have them."""
+    sides = np.array(
+        [np.linalg.norm(np.roll(tag.corners_px, -1, axis=0) - tag.corners_px, axis=1).mean() for tag in tags]
+    )
+    if fit.misfit > _MISFIT and fit.rms_px > max(_MISS_SHARE * float(sides.mean()), 0.5):
+        return True
+    own = (fit.misses_px.reshape(-1, 4, 2) ** 2).sum(axis=2).mean(axis=1)
+    sigmas = np.array([float((tag.sigma_px**2).mean()) for tag in tags])
+    return bool(((own > _TAG_MISFIT * sigmas) & (np.sqrt(own) > np.maximum(_TAG_MISS_SHARE * sides, 1.0))).any())
