@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tryon.place.arrangement import Wall
 from tryon.session.room_pieces import Placed, pose_of, standing
-from tryon.session.room_planes import from_plane
+from tryon.session.room_planes import from_plane, on_plane
 from tryon.types import Cover, Finish, Item, Light, Plane, Scene, Surface
 
 _CAUGHT = 0.85  # a real floor is also lit by what the shadow's own floor throws back
@@ -52,21 +52,10 @@ def _grounds(pieces: Sequence[Placed], planes: Sequence[Plane], walls: Sequence[
     """The parts of the planes that shadows may fall on: under the pieces, and on walls near them."""
     caught = []
     for index, plane in enumerate(planes):
-        on = [placed for placed in pieces if placed.plane == index]
-        near = on or (pieces if plane.kind == "wall" else [])
-        if not near:
+        reached = [box for placed in pieces if (box := _reached(placed, index, planes)) is not None]
+        if not reached:
             continue
-        reach_m = max(float(np.clip(_REACH * placed.solid.size_m[1], *_REACH_M)) for placed in near)
-        if on:
-            at = np.concatenate([standing(placed).outline(placed.solid.outline_m) for placed in on])
-        else:  # pieces on the floor before a wall: their foot points, straight back onto it
-            frame = plane.camera_from_plane
-            feet = np.concatenate([from_plane(planes[placed.plane], [placed.at_m]) for placed in near])
-            feet = feet[feet @ plane.normal + plane.distance_m < reach_m]
-            if not len(feet):
-                continue
-            at = (feet - frame[:3, 3]) @ frame[:3, [0, 2]]
-        low, high = at.min(axis=0) - reach_m, at.max(axis=0) + reach_m
+        low, high = np.min([box[0] for box in reached], axis=0), np.max([box[1] for box in reached], axis=0)
         shape = np.array([low, (low[0], high[1]), high, (high[0], low[1])])
         if plane.kind == "floor":
             for wall in walls:
@@ -76,6 +65,20 @@ def _grounds(pieces: Sequence[Placed], planes: Sequence[Plane], walls: Sequence[
         if len(shape) >= 3:
             caught.append(_flat(from_plane(plane, shape)))
     return tuple(caught)
+
+
+def _reached(
+    placed: Placed, index: int, planes: Sequence[Plane]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Low and high corner of what a piece's shadow may reach of a plane; None when it is not near."""
+    plane, outline = planes[index], standing(placed).outline(placed.solid.outline_m)
+    reach_m = float(np.clip(_REACH * placed.solid.size_m[1], *_REACH_M))
+    if placed.plane != index:
+        feet = from_plane(planes[placed.plane], outline, placed.lift_m)
+        if plane.kind != "wall" or (feet @ plane.normal + plane.distance_m).min() > reach_m:
+            return None
+        outline = on_plane(plane, feet)  # straight back onto the wall
+    return outline.min(axis=0) - reach_m, outline.max(axis=0) + reach_m
 
 
 def _tops(stage: Sequence[Placed], pieces: Sequence[Placed], planes: Sequence[Plane]) -> tuple[Surface, ...]:
