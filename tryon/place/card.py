@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 from tryon.place.edges import Outline
 from tryon.place.evidence import SOURCES, Evidence, Refusal
 from tryon.place.quads import Quad, find_quads
-from tryon.place.sheet import CARD, fit_sheet, marked_outline, told_apart, unlike_floor
+from tryon.place.sheet import CARD, MISFIT, fit_sheet, marked_outline, told_apart, unlike_floor
 from tryon.types import Plane
 
 _ROUND_M = 0.00318  # ISO/IEC 7810: corner radius 2.88 to 3.48 mm
 _CORNER_SHARE = 0.09
 _LEAST_PX = 34.0
 _LEAST_SUPPORT, _LEAST_SIDE = 0.7, 0.45
-_MISFIT = 9.0
 _RIVAL = 0.5
 _SHARP_PX = 1.1  # the cut-off tip of a corner must be this large to be seen
 
@@ -46,7 +45,7 @@ def from_card(evidence: Evidence) -> Plane | Refusal | None:
         if (outline.corners_px < 0.0).any() or (outline.corners_px > size - 1.0).any():
             continue
         fit = fit_sheet(outline, CARD, evidence)
-        if fit is None or fit.misfit > _MISFIT or unlike_floor(fit.plane, evidence.up) is not None:
+        if fit is None or fit.misfit > MISFIT or unlike_floor(fit.plane, evidence.up) is not None:
             continue
         tips = round_corners(evidence.frame.pixels, outline)
         if tips is None:
@@ -55,7 +54,7 @@ def from_card(evidence: Evidence) -> Plane | Refusal | None:
                 continue
         elif tips < (2 if asked else 3):
             continue
-        rated.append((quad.score - 0.06 * fit.misfit, quad))
+        rated.append((quad.score - 0.3 * float(np.log1p(fit.misfit)), quad))
     if not rated:
         reason = "No bank card was found; lay one flat in view, nearer to the camera, or mark its corners."
         if unsure and not asked:

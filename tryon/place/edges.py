@@ -192,7 +192,8 @@ def _steps(
     bend = before - 2.0 * here + after
     shift = np.where(bend < -1e-9, 0.5 * (before - after) / np.where(bend < -1e-9, bend, -1.0), 0.0)
     noise = float(np.median(np.abs(strength[usable]))) if usable.any() else 1.0
-    clear = here > max(_NOISE_TIMES * noise, 0.004)
+    usual = float(np.median(here[usable])) if usable.any() else 1.0
+    clear = here > max(min(_NOISE_TIMES * noise, 0.4 * usual), 0.004)
     top = (best > 0) & (best < len(across) - 1) & (np.abs(across[best]) < near_px - 0.5 * step_px)
     typical = float(np.median(here[clear & usable])) if (clear & usable).any() else 1.0
     trust = np.where(clear & top & usable, np.minimum(here / typical, 1.0), 0.0)

@@ -13,7 +13,7 @@ from tryon.place.edges import Outline
 from tryon.place.evidence import Evidence, Refusal
 from tryon.place.flat_fit import FlatFit
 from tryon.place.quads import Quad, find_quads
-from tryon.place.sheet import A4, LETTER, SheetSize, fit_sheet, marked_outline, told_apart, unlike_floor
+from tryon.place.sheet import A4, LETTER, MISFIT, SheetSize, fit_sheet, marked_outline, told_apart, unlike_floor
 from tryon.types import Plane
 
 _LEAST_PX = 36.0  # of its longer side, in a picture 1000 pixels long
@@ -21,8 +21,7 @@ _CORNER_SHARE = 0.05  # corners curl
 _PALE, _COLORED = 0.3, 0.3  # least paleness, most chroma: shade and lamps tint white paper
 _PALER = 0.012  # than the floor beside it, of most sides
 _LEAST_SUPPORT, _LEAST_SIDE = 0.5, 0.2
-_MISFIT = 9.0
-_RIVAL = 0.6  # of score: another sheet as good as that is a second sheet
+_RIVAL, _ALIKE = 0.6, 0.8  # of score and of paleness: what comes that near to the best is a second sheet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,14 +103,14 @@ def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
         if not fits:
             continue
         fit: FlatFit = min(fits, key=lambda one: one.cost)
-        if fit.misfit > _MISFIT:
+        if fit.misfit > MISFIT:
             reasons.append((quad.score, "has the shape of neither A4 nor Letter; lay it flat, unfolded, not bent"))
             continue
         odd = unlike_floor(fit.plane, evidence.up)
         if odd is not None:
             reasons.append((quad.score, f"{odd}; lay it flat on the floor"))
             continue
-        rated.append((quad.score - 0.06 * fit.misfit, quad))
+        rated.append((quad.score - 0.3 * float(np.log1p(fit.misfit)), quad))
     if not rated:
         if reasons:
             score, reason = max(reasons)
@@ -120,7 +119,8 @@ def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
     rated.sort(key=lambda pair: -pair[0])
     best = rated[0][1]
     for score, quad in rated[1:]:
-        if score > rated[0][0] - _RIVAL and _overlap(best.outline, quad.outline) < 0.05:
+        apart = _overlap(best.outline, quad.outline) < 0.05
+        if apart and score > rated[0][0] - _RIVAL and quad.paleness > _ALIKE * best.paleness:
             return Refusal("Two sheets of paper are in view; leave one, or mark the corners of the one that counts.")
     return _Paper(best.outline)
 

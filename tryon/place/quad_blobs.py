@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ _LOCAL = (6, 12, 22, 36)  # codes above what surrounds a place
 _CLUSTERS = 7
 _LEAST_FILL = 0.72  # of its quadrilateral by the patch's hull: a foot's notch is in the hull already
 _MOST_CORNERS = 40
+_MOST_LINED, _LINES = 60, 6  # patches whose contours are looked at, straight pieces of each
 
 
 def patches(small: NDArray[np.uint8], *, least_area: float, most_area: float, colored: bool) -> NDArray[np.float64]:
@@ -32,15 +35,64 @@ def patches(small: NDArray[np.uint8], *, least_area: float, most_area: float, co
     if colored:
         masks += _colors(small)
     low, high = least_area * pale.size, most_area * pale.size
-    found = []
+    contours: list[tuple[float, NDArray[np.float64]]] = []
     for mask in masks:
         opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         for contour in cv2.findContours(opened, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]:
-            if low < cv2.contourArea(contour) < high:
-                quad = quad_about(contour.reshape(-1, 2).astype(np.float64))
-                if quad is not None:
-                    found.append(quad)
+            size = float(cv2.contourArea(contour))
+            if low < size < high:
+                contours.append((size, contour.reshape(-1, 2).astype(np.float64)))
+    contours.sort(key=lambda pair: -pair[0])
+    found = [quad for _, contour in contours if (quad := quad_about(contour)) is not None]
+    for _, contour in contours[:_MOST_LINED]:
+        found += quads_of_lines(contour)
     return np.array(found).reshape(-1, 4, 2)
+
+
+def quads_of_lines(contour: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Up to two quadrilaterals that four of the longest straight pieces of a contour make, clockwise as seen.
+
+    A foot on a corner takes the corner away, and the hull cuts across it; the sides beside it are still there.
+    """
+    polygon = cv2.approxPolyDP(contour.astype(np.float32), 1.6, True).reshape(-1, 2).astype(np.float64)
+    if len(polygon) < 4:
+        return []
+    if _signed_area(polygon) < 0.0:
+        polygon = polygon[::-1]
+    along = np.roll(polygon, -1, axis=0) - polygon
+    length = np.linalg.norm(along, axis=1)
+    longest = np.sort(np.argsort(-length)[:_LINES])
+    area = _signed_area(polygon)
+    rated = []
+    for four in combinations(longest, 4):
+        chosen = list(four)
+        lines = [(polygon[index], along[index]) for index in chosen]
+        corners = [_meeting(lines[k - 1], lines[k]) for k in range(4)]
+        if any(corner is None for corner in corners):
+            continue
+        quad = np.array(corners)
+        sides = np.roll(quad, -1, axis=0) - quad
+        size = _signed_area(quad)
+        onward = (sides * along[chosen]).sum(1) > 0.0
+        if not (onward.all() and 0.85 * area < size < 2.2 * area):
+            continue
+        covered = float(length[chosen].sum() / np.linalg.norm(sides, axis=1).sum())
+        if 0.4 < covered < 1.1:
+            rated.append((covered, quad))
+    rated.sort(key=lambda pair: -pair[0])
+    return [quad for _, quad in rated[:2]]
+
+
+def _meeting(
+    one: tuple[NDArray[np.float64], NDArray[np.float64]], other: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> NDArray[np.float64] | None:
+    """Where two lines, each a point and a direction, meet; None where they hardly do."""
+    (a, u), (b, v) = one, other
+    cross = float(u[0] * v[1] - u[1] * v[0])
+    if abs(cross) < 0.2 * float(np.linalg.norm(u) * np.linalg.norm(v)):
+        return None
+    gap = b - a
+    return np.asarray(a + u * float(gap[0] * v[1] - gap[1] * v[0]) / cross)
 
 
 def quad_about(points: NDArray[np.float64]) -> NDArray[np.float64] | None:

@@ -6,19 +6,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-_MOST_SEGMENTS, _MOST_PAIRS, _MOST_QUADS = 90, 420, 300
+_MOST_PIECES, _MOST_SEGMENTS, _MOST_PAIRS, _MOST_QUADS = 300, 90, 500, 300
 _PARALLEL_RAD, _SQUARE_RAD = np.radians(38.0), np.radians(32.0)
-_SHORTEST = 0.03  # of the picture's longer side
+_SHORTEST = 0.024  # of the picture's longer side
 
 
-def crossings(small: NDArray[np.uint8]) -> NDArray[np.float64]:
+def crossings(small: NDArray[np.uint8], *, pale: bool) -> NDArray[np.float64]:
     """(n, 4, 2) quadrilaterals, clockwise as seen, of two pairs of facing edges, best covered by edges first.
 
-    Facing: both of a pair are brighter within, or both darker.
+    Facing: both of a pair are brighter within, or both darker. With `pale` they are brighter within, and nearly gray:
+    that leaves out the joints of a wooden floor, of which there are many.
 
     Source: our own; straight segments by LSD (von Gioi et al., IPOL 2012), whose direction tells the bright side.
     """
-    segments = _segments(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), 0.8))
+    soft = cv2.GaussianBlur(small, (0, 0), 0.8).astype(np.uint8, copy=False)
+    segments = _segments(soft, pale)
     if len(segments) < 4:
         return np.empty((0, 4, 2))
     middle = 0.5 * (segments[:, :2] + segments[:, 2:])
@@ -31,6 +33,8 @@ def crossings(small: NDArray[np.uint8]) -> NDArray[np.float64]:
     turn = np.abs(along[first, 0] * along[second, 1] - along[first, 1] * along[second, 0])
     gap_first, gap_second = (between * bright[first]).sum(1), -(between * bright[second]).sum(1)
     facing = np.sign(gap_first) == np.sign(gap_second)
+    if pale:
+        facing &= gap_first > 0.0
     near = np.minimum(np.abs(gap_first), np.abs(gap_second))
     shift = np.abs((between * along[first]).sum(1))
     longer, shorter = np.maximum(length[first], length[second]), np.minimum(length[first], length[second])
@@ -64,36 +68,44 @@ def crossings(small: NDArray[np.uint8]) -> NDArray[np.float64]:
     return _clockwise(corners[order[covered[order] > 0.35]])
 
 
-def _segments(gray: NDArray[np.integer | np.floating]) -> NDArray[np.float64]:
-    """(n, 4) the longest segments, each so that its bright side is the same; pieces of one line joined."""
-    lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(gray.astype(np.uint8))[0]
+def _segments(soft: NDArray[np.uint8], pale: bool) -> NDArray[np.float64]:
+    """(n, 4) the longest segments, turned so that (−dy, dx) points to the bright side; pieces of one line joined."""
+    darkest = soft.min(axis=2) if pale else cv2.cvtColor(soft, cv2.COLOR_RGB2GRAY)
+    lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(darkest.astype(np.uint8))[0]
     if lines is None:
         return np.empty((0, 4))
     segments = lines.reshape(-1, 4).astype(np.float64)
-    segments = _bright_side(segments, gray.astype(np.float32))
+    least = _SHORTEST * max(soft.shape)
     length = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
-    least = _SHORTEST * max(gray.shape)
-    order = np.argsort(-length)[:400]
-    joined = _joined(segments[order[length[order] > 0.4 * least]])
+    segments = _bright_side(segments[length > 0.3 * least], soft, pale)
+    length = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
+    joined = _joined(segments[np.argsort(-length)[:_MOST_PIECES]])
     length = np.hypot(joined[:, 2] - joined[:, 0], joined[:, 3] - joined[:, 1])
     order = np.argsort(-length)[:_MOST_SEGMENTS]
-    return joined[order[length[order] > least]]
+    return np.asarray(joined[order[length[order] > 0.7 * least]])
 
 
-def _bright_side(segments: NDArray[np.float64], gray: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Segments turned so that (−dy, dx) points to where it is brighter."""
-    middle = 0.5 * (segments[:, :2] + segments[:, 2:])
+def _bright_side(segments: NDArray[np.float64], soft: NDArray[np.uint8], pale: bool) -> NDArray[np.float64]:
+    """Segments turned to their bright side; with `pale` only those whose bright side may be paper."""
     along = segments[:, 2:] - segments[:, :2]
     along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
     normal = np.stack([-along[:, 1], along[:, 0]], 1)
+    share = np.array([0.2, 0.35, 0.5, 0.65, 0.8])[:, None, None]
+    points = segments[:, :2] + share * (segments[:, 2:] - segments[:, :2])
 
-    def tone(points: NDArray[np.float64]) -> NDArray[np.float32]:
-        x = np.clip(np.rint(points[:, 0]).astype(int), 0, gray.shape[1] - 1)
-        y = np.clip(np.rint(points[:, 1]).astype(int), 0, gray.shape[0] - 1)
-        return gray[y, x]
+    def color(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        x = np.clip(np.rint(at[..., 0]).astype(int), 0, soft.shape[1] - 1)
+        y = np.clip(np.rint(at[..., 1]).astype(int), 0, soft.shape[0] - 1)
+        return np.asarray(np.median(soft[y, x].astype(np.float64), axis=0))
 
-    darker = tone(middle + 2.5 * normal) < tone(middle - 2.5 * normal)
-    return np.where(darker[:, None], segments[:, [2, 3, 0, 1]], segments)
+    left, right = color(points + 3.0 * normal), color(points - 3.0 * normal)
+    darker = left.min(1) < right.min(1) if pale else left.sum(1) < right.sum(1)
+    turned = np.where(darker[:, None], segments[:, [2, 3, 0, 1]], segments)
+    if not pale:
+        return turned
+    bright, dark = np.where(darker[:, None], right, left), np.where(darker[:, None], left, right)
+    paper = (bright.min(1) > 70.0) & (np.ptp(bright, axis=1) < 75.0) & (bright.min(1) - dark.min(1) > 4.0)
+    return np.asarray(turned[paper])
 
 
 def _joined(segments: NDArray[np.float64]) -> NDArray[np.float64]:

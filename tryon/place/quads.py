@@ -15,7 +15,7 @@ from tryon.place.quad_segments import crossings
 _WORK_PX = 1000.0  # longer side of the picture in which candidates are looked for
 _SAMPLES = 40  # along each side
 _LEAST_STEP = 5.0  # codes between inside and outside a side
-_MOST_TRACED, _MOST_FINE = 16, 6
+_MOST_TRACED, _MOST_FINE = 24, 6
 _MOST_AREA = 0.8  # of the picture
 
 
@@ -52,7 +52,9 @@ def find_quads(pixels: NDArray[np.uint8], *, least_px: float, colored: bool, cor
         size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     area = 0.4 * least_px**2 / (small.shape[0] * small.shape[1])
-    rough = np.concatenate([patches(small, least_area=area, most_area=_MOST_AREA, colored=colored), crossings(small)])
+    rough = np.concatenate(
+        [patches(small, least_area=area, most_area=_MOST_AREA, colored=colored), crossings(small, pale=not colored)]
+    )
     found = []
     for corners, score in _distinct(*_scored(small, rough, least_px, colored)):
         outline = trace_outline(small, corners, corner_share=corner_share, reach_px=5.0)
@@ -104,9 +106,16 @@ def _scored(
     clear = best > _LEAST_STEP
     support = clear.mean(2)
     strength = np.minimum(np.median(best, axis=2), 40.0).min(1) / 40.0
-    score = support.mean(1) + 0.6 * support.min(1) + 0.3 * strength
+    extent = np.sqrt(np.maximum(_areas(quads), 1.0))
+    larger = np.clip(np.log2(extent / least_px), 0.0, 3.0)  # of things within things the whole one counts
+    score = support.mean(1) + 0.6 * support.min(1) + 0.3 * strength + 0.12 * larger
     good = (support.min(1) > 0.2) & (support.mean(1) > 0.5)
     return quads[good], score[good]
+
+
+def _areas(quads: NDArray[np.float64]) -> NDArray[np.float64]:
+    after = np.roll(quads, -1, axis=1)
+    return np.asarray(0.5 * np.abs((quads[..., 0] * after[..., 1] - quads[..., 1] * after[..., 0]).sum(1)))
 
 
 def _at(image: NDArray[np.float32], points: NDArray[np.float64]) -> NDArray[np.float32]:

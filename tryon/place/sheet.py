@@ -20,7 +20,7 @@ _CLICK_PX = 1.5  # of a corner marked by hand, in a picture _CLICK_WIDE_PX long 
 _CLICK_WIDE_PX = 1200.0
 _SNAP_SHARE = 0.03  # of the sheet's size that hand-marked corners may be off and still move to the edges
 _NEAREST_M, _FARTHEST_M = 0.12, 3.5  # a camera in somebody's hands over a floor or table
-_MISFIT = 9.0  # chi-squared a degree of freedom from which on it is another shape
+MISFIT = 40.0  # chi-squared a degree of freedom from which on it is another shape, or far from flat
 _CLEARLY = 9.0  # chi-squared by which one size must beat the other
 _LEAN_RAD = np.radians(15.0)
 _FACING_AWAY, _SIDEWAYS = -0.12, 0.6  # of a floor's normal with no gravity given: up or down, and to the side
@@ -40,9 +40,9 @@ class SheetSize:
     flat: float
 
 
-A4 = SheetSize("A4 sheet", (0.297, 0.210), _CUT_SIGMA_M, 0.002)  # ISO 216
-LETTER = SheetSize("Letter sheet", (0.2794, 0.2159), _CUT_SIGMA_M, 0.002)  # ANSI/ASME Y14.1
-CARD = SheetSize("bank card", (0.0856, 0.05398), 5e-5, 0.004)  # ISO/IEC 7810 ID-1
+A4 = SheetSize("A4 sheet", (0.297, 0.210), _CUT_SIGMA_M, 0.0006)  # ISO 216
+LETTER = SheetSize("Letter sheet", (0.2794, 0.2159), _CUT_SIGMA_M, 0.0006)  # ANSI/ASME Y14.1
+CARD = SheetSize("bank card", (0.0856, 0.05398), 5e-5, 0.001)  # ISO/IEC 7810 ID-1
 
 
 def fit_sheet(outline: Outline, size: SheetSize, evidence: Evidence) -> FlatFit | None:
@@ -93,13 +93,15 @@ def told_apart(outline: Outline, sizes: tuple[SheetSize, ...], evidence: Evidenc
         return Refusal(f"What was marked is no flat rectangle such as a {names}; mark its four corners in turn.")
     fits.sort(key=lambda pair: pair[1].cost)
     size, fit = fits[0]
-    if fit.misfit > _MISFIT:
+    if fit.misfit > MISFIT:
         return Refusal(
             f"The sheet in view has not the shape of a {names}; lay it flat and unfolded on the floor, all of it in"
             " view."
         )
-    if len(fits) > 1 and fits[1][1].cost - fit.cost < _CLEARLY:
-        others = " or ".join(one.name.split()[0] for one, other in fits if other.cost - fit.cost < _CLEARLY)
+    # A sheet that waves fits its own size badly too: what it misses that by is the measure (an F-test).
+    needed = _CLEARLY * max(fit.misfit, 1.0)
+    if len(fits) > 1 and fits[1][1].cost - fit.cost < needed:
+        others = " or ".join(one.name.split()[0] for one, other in fits if other.cost - fit.cost < needed)
         return Refusal(
             f"A sheet is in view, but {others} cannot be told apart with this camera's focal length and this view;"
             " say which it is, such as --scale a4."
