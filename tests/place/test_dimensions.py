@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,18 @@ def test_what_an_edge_shows_is_the_piece_s_own_size_within_its_interval(lift_m):
         assert line.shown.value_m == pytest.approx(line.size_m, rel=1e-3)
         assert line.shown.low_m < line.size_m < line.shown.high_m
         assert (line.shown.high_m - line.shown.low_m) / line.size_m < 0.08
+
+
+def test_what_stands_higher_is_no_surer_than_the_floor_it_was_measured_from():
+    """A length at height 0.7 of 1.4 m is off by what the floor is off, on half the distance."""
+    sure = np.zeros((4, 4))
+    sure[2, 2] = 0.01**2  # of the distance alone
+    plane = dataclasses.replace(FLOOR, covariance=sure)
+    halves = []
+    for lift_m in (0.0, 0.7):
+        width = next(line for line in lines(plane=plane, lift_m=lift_m)[1] if line.side == "width")
+        halves.append((width.shown.high_m - width.shown.low_m) / 2.0)
+    np.testing.assert_allclose(halves, np.array([1.0, 2.0]) * 1.96 * 0.01 * 1.6, rtol=1e-3)
 
 
 def test_a_picture_on_a_wall_has_width_and_height_only():

@@ -117,6 +117,23 @@ def test_a_piece_behind_the_camera_is_refused(room):
     assert behind_camera(placed, room.planes)
 
 
+def test_what_stands_higher_than_the_camera_is_drawn_and_measured_all_the_same(room):
+    base = room.add("bookshelf", at_px=pixel((0.0, -3.0)))
+    top = room.add("nightstand", on=base.id)
+    assert top.lift_m > FLOOR.distance_m
+    assert {line.side for line in room.dimensions(top)} == {"width", "height", "depth"}
+    assert room.describe()["pieces"][1]["size_mm"]["width"] == 450.0
+
+
+@pytest.mark.parametrize("yaw_rad", [np.nan, np.inf])
+def test_an_angle_is_finite(room, yaw_rad):
+    name = room.add("rug", at_px=pixel((0.0, -3.0))).id
+    with pytest.raises(ParameterError, match="finite angle"):
+        room.turn(name, yaw_rad)
+    with pytest.raises(ParameterError, match="finite angle"):
+        room.add("rug", at_px=(300, 300), yaw_rad=yaw_rad)
+
+
 def test_unknown_pieces_and_planes_are_named(room):
     with pytest.raises(UnknownNameError, match="sofa-9"):
         room.move("sofa-9", (300, 300))

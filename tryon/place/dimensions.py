@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -57,7 +57,7 @@ def dimension_lines(
     low, high = np.asarray(bounds_m, np.float64)
     size = high - low
     gap_m = float(np.clip(_GAP * size.max(), *_GAP_M))
-    ground = Plane(plane.camera, plane.normal, plane.distance_m - lift_m, plane.covariance, plane.source, plane.kind)
+    ground = _raised(plane, lift_m)
     turn = camera_from_product[:3, :3]
     lines = []
     for index, side in _AXES:
@@ -120,6 +120,15 @@ def _merit(
     return 4.0 * float(inside.mean()) + facing + min(beside, 1.0)
 
 
+def _raised(plane: Plane, lift_m: float) -> Plane | None:
+    """The plane at a height over it, whose own error stays the same in metres; None at or above the camera."""
+    over_m = plane.distance_m - lift_m
+    if over_m <= _NEAR_M:
+        return None
+    relative = np.diag([1.0, 1.0, plane.distance_m / over_m, 1.0])
+    return replace(plane, distance_m=over_m, covariance=relative @ plane.covariance @ relative)
+
+
 def in_front(ends_m: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """The part of a segment that is in front of the camera; None when none is."""
     away = -ends_m[:, 2]
@@ -132,8 +141,8 @@ def in_front(ends_m: NDArray[np.float64]) -> NDArray[np.float64] | None:
     return np.stack([cut, ends_m[1]]) if away[0] <= _NEAR_M else np.stack([ends_m[0], cut])
 
 
-def _shown(ground: Plane, edge_m: NDArray[np.float64], side: Side, hung: bool) -> Measure | None:
-    if (-edge_m[:, 2] <= _NEAR_M).any() or not ground.distance_m > 0.0:
+def _shown(ground: Plane | None, edge_m: NDArray[np.float64], side: Side, hung: bool) -> Measure | None:
+    if ground is None or (-edge_m[:, 2] <= _NEAR_M).any():
         return None
     ends = ground.camera.project(edge_m)
     measure: Callable[..., Measure] = length_between

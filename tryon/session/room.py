@@ -110,6 +110,7 @@ class Room(Surroundings):
         """
         if len(self._pieces) >= _MOST_PIECES:
             raise ParameterError(f"Expected at most {_MOST_PIECES} pieces in a room; take some out first.")
+        _check_turn(yaw_rad)
         wanted = product if isinstance(product, Product) else catalog.load(product)
         wanted = wanted if variant is None else dataclasses.replace(wanted, variant=variant)
         pixel = None if at_px is None else np.asarray(at_px, np.float64).reshape(2)
@@ -149,6 +150,7 @@ class Room(Surroundings):
     def turn(self, name: str, yaw_rad: float) -> Placed:
         """The piece, now turned to this angle, moved where it would run into something."""
         placed = self.piece(name)
+        _check_turn(yaw_rad)
         turned = dataclasses.replace(placed, yaw_rad=math.remainder(yaw_rad, 2.0 * math.pi))
         return self._settled(turned, placed)
 
@@ -348,6 +350,11 @@ class Room(Surroundings):
             )
         seen = None if pixel is None else self.plane_at(pixel, known)
         return known if seen is None else [seen]
+
+
+def _check_turn(yaw_rad: float) -> None:
+    if not math.isfinite(yaw_rad):
+        raise ParameterError(f"yaw_rad: expected a finite angle in radians, got {yaw_rad}.")
 
 
 def _resized(camera: Camera, across: float, down: float) -> Camera:
