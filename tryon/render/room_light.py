@@ -26,7 +26,7 @@ _SURE_LEAD, _SURE_AGREEMENT = 0.1, 0.3  # see benchmarks/place_light.py: most su
 _LIKELY_AGREEMENT, _UNSURE_SOFT_RAD = 0.18, 0.2
 _SLOPE = (0.06, 0.6)  # of the logarithm of light along the floor, per metre: less is even, more is texture
 _WINDOW_SHARE, _SLOPE_SHARE, _OVERHEAD_SHARE = 0.42, 0.34, 0.3
-_WINDOW_SOFT_RAD, _OVERHEAD_SOFT_RAD = 0.35, 0.5
+_WINDOW_SOFT_RAD, _OVERHEAD_SOFT_RAD = 0.28, 0.45
 _MOST_SHARE, _MOST_SOFT_SHARE = 0.52, 0.38  # of a sun: white walls throw much of it back; and of one wider than 0.2 rad
 
 Cue = Literal["shadows", "window", "floor", "overhead"]

@@ -12,7 +12,7 @@ from tryon.types import Frame, Plane
 _SIDE = 320
 _BRIGHT, _TIMES = 0.8, 5.0  # linear luminance of a window, and how many times the picture's median it is
 _SMALLEST = 0.0012  # share of the picture
-_LOWEST = 0.42  # sine: light of a window falls steeper than the line to its middle, for the sky is above
+_LOWEST = 0.55  # sine: light of a window falls steeper than the line to its middle, for the sky is above
 
 
 def window_toward(frame: Frame, floor: Plane) -> NDArray[np.float64] | None:

@@ -28,7 +28,7 @@ _SKY_REACH, _SKY_REACH_M = 0.8, (0.12, 1.0)  # round the piece: a share of its h
 _FARTHEST_M = 6.0  # to which a low sun's shadow is followed
 _LOWEST_SUN = 0.05  # sine of the height over the surface below which its shadow is left out
 _LOWEST_SKY = 0.04
-_EVEN = 0.5  # share of the sky taken as even: the walls of the room in the picture are not those of the map
+_OWN = 0.4  # share of the sky taken from the map: the walls and the ceiling of the room in the picture are others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,9 +78,8 @@ def flat_light(
     """
     toward, radiance, solid_angle = grid_of(panorama)
     toward = toward @ plane_from_environment.T
-    mean = (radiance * solid_angle[:, None]).sum(axis=0) / solid_angle.sum()
-    radiance = (1.0 - _EVEN) * radiance + _EVEN * mean
     falls = np.where(toward[:, 1] > _LOWEST_SKY, toward[:, 1], 0.0) * solid_angle
+    radiance = _OWN * radiance + (1.0 - _OWN) * _overcast(toward, radiance, falls)
     sky_rgb = (radiance * falls[:, None]).sum(axis=0) / np.pi * np.asarray(rgb)
     power = radiance.mean(axis=1) * falls
     arrives = np.zeros(3)
@@ -88,6 +87,18 @@ def flat_light(
         arrives = np.asarray(sun_rgb, np.float64) * sun[1]
     lit = sun is not None and float(arrives.max()) > 0.0
     return FlatLight(_drawn(toward, power), sun if lit else None, softness_rad, sky_rgb, arrives)
+
+
+def _overcast(
+    toward: NDArray[np.float64], radiance: NDArray[np.float64], falls: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(n, 3) radiance of a sky three times as bright above as at the horizon, that lights the surface as much.
+
+    Source: the CIE standard overcast sky (ISO 15469:2004; Moon and Spencer 1942); ceilings make it so indoors.
+    """
+    shape = (1.0 + 2.0 * np.clip(toward[:, 1], 0.0, 1.0)) / 3.0
+    arrives = (radiance * falls[:, None]).sum(axis=0)
+    return np.asarray(shape[:, None] * arrives / max(float(shape @ falls), 1e-9))
 
 
 def sky_map(caster: Caster, placed: NDArray[np.float64], light: FlatLight) -> FlatMap | None:

@@ -12,7 +12,7 @@ from tryon.session.room_pieces import Placed, pose_of, standing
 from tryon.session.room_planes import from_plane, on_plane
 from tryon.types import Cover, Finish, Item, Light, Plane, Scene, Surface
 
-_CAUGHT = 0.85  # a real floor is also lit by what the shadow's own floor throws back
+_CAUGHT = 0.95  # a real floor is also lit by what the shadow's own floor throws back
 _REACH, _REACH_M = 2.0, (0.5, 4.0)  # how far beside a piece its shadow is followed: a share of its height
 _ABOVE_M = 0.002  # between a top and the shadow on it
 _CLEAN = Finish()
