@@ -76,7 +76,7 @@ def _scale(shot: Shot, remarks: list[str]) -> tuple[float, float]:
         f"The photo is {shot.size_px[0]}×{shot.size_px[1]} px, its EXIF says {full_longer}×{full_shorter}: it was cut,"
         " so its focal length is unsure. Use the whole photo."
     )
-    if longer == full_longer or shorter == full_shorter:
+    if {longer, shorter} & {full_longer, full_shorter} and longer <= full_longer and shorter <= full_shorter:
         return 1.0, 0.03  # cut and not resized; where the lens's axis went is not known
     return max(longer / full_longer, shorter / full_shorter), _CROPPED_SIGMA
 

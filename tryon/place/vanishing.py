@@ -25,6 +25,8 @@ _END_SIGMA_PX = 0.8  # of a segment's end across it, at the working size, lens b
 # Edges come in families (a door frame's two sides, a shelf's boards), whose errors are shared; scaled until the focal
 # lengths of the test rooms lie within their intervals (tests/place/test_vanishing.py).
 _FAMILY = 3.0
+_LEVEL_RAD = 0.02  # by which what people build and furnish is off its floor's normal, and lenses bend; same test rooms
+_RIVAL_RAD, _RIVAL = 0.1, 0.25  # a rival frame leans by this and comes as near in root picture widths
 _STEEPEST = 0.75  # sine; beyond, the axis that points down and the one that points away look alike
 
 
@@ -32,7 +34,8 @@ _STEEPEST = 0.75  # sine; beyond, the axis that points down and the one that poi
 class Vanishing:
     """A room's three right-angled directions as the picture shows them.
 
-    up: (3,) unit vector in camera space, or None where the picture looks down too steeply to tell it from "away".
+    up: (3,) unit vector in camera space, or None where the picture looks down too steeply to tell it from "away", or
+        where another up would do nearly as well.
     focal: The focal length as a share of the one assumed. focal_sigma: Relative.
     covariance: (3, 3) of up's tilt about the axes `Plane.tangents` has for it, in radians, and the relative focal
         length.
@@ -73,6 +76,8 @@ def vanishing_points(frame: Frame, intrinsics: Intrinsics, *, seed: int = 0) -> 
             "Too few straight edges run along two right-angled directions to tell which way is up.", telling=False
         )
     up = _up(rotation)
+    if up is not None and _rivaled(up, axes, scores):
+        up = None
     return Vanishing(up, focal, focal_sigma, _about(up, covariance), rotation, (counts[0], counts[1], counts[2]))
 
 
@@ -181,6 +186,14 @@ def _up(axes: NDArray[np.float64]) -> NDArray[np.float64] | None:
     return None if abs(rise) < _STEEPEST else np.asarray(axes[:, index] * np.sign(rise))
 
 
+def _rivaled(up: NDArray[np.float64], axes: NDArray[np.float64], scores: NDArray[np.float64]) -> bool:
+    """Whether a frame with another up explains the edges nearly as well."""
+    index = np.abs(axes[:, 1]).argmax(axis=1)
+    others = np.take_along_axis(axes, index[:, None, None], axis=2)[:, :, 0]
+    apart = np.abs(others @ up) < np.cos(_RIVAL_RAD)
+    return bool(apart.any() and scores[apart].max() > scores.max() - _RIVAL)
+
+
 def _about(up: NDArray[np.float64] | None, covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     """(3, 3) of the tilt about the two tangents of `up`, and the focal length."""
     if up is None:
@@ -188,5 +201,6 @@ def _about(up: NDArray[np.float64] | None, covariance: NDArray[np.float64]) -> N
     right = np.array([1.0, 0.0, 0.0]) - up[0] * up
     right /= np.linalg.norm(right)
     turn = np.zeros((3, 4))
+    covariance = covariance + np.diag([_LEVEL_RAD**2, _LEVEL_RAD**2, _LEVEL_RAD**2, 0.0])
     turn[0, :3], turn[1, :3], turn[2, 3] = right, np.cross(up, right), 1.0
     return np.asarray(turn @ covariance @ turn.T)

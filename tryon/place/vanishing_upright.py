@@ -62,7 +62,7 @@ def upright_of(evidence: Evidence) -> Upright | Refusal:
 
 def _of(found: Vanishing) -> Upright | Refusal:
     if found.up is None:
-        return Refusal("The camera looks down too steeply to tell from straight edges which way is up.", telling=False)
+        return Refusal("The room's straight edges do not tell which way is up.", telling=False)
     if float(np.sqrt(found.covariance[:2, :2].trace())) > _FURTHEST_RAD:
         return Refusal("The room's straight edges do not tell well enough which way is up.", telling=False)
     return Upright(found.up, found.focal, found.covariance, "straight edges")
