@@ -10,9 +10,7 @@ import pytest
 pytest.importorskip("fastapi")
 from tryon.cli import serve
 from tryon.cli.main import main
-from tryon.resources import content
 
-PAGE = content("server") / "web" / "dist" / "index.html"
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # uvicorn's use of websockets is not ours
 
 
@@ -24,8 +22,9 @@ def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("TRYON_SECRET", "s" * 40)
 
 
-@pytest.mark.skipif(not PAGE.is_file(), reason="the page is not built: make web")
-def test_a_demo_that_is_checked_writes_its_picture_and_finds_the_page(tmp_path, capsys, models_ready):
+def test_a_demo_that_is_checked_writes_its_picture_and_finds_the_page(tmp_path, monkeypatch, capsys, models_ready):
+    (tmp_path / "index.html").write_text("<mirror-page></mirror-page>")
+    monkeypatch.setattr("tryon.server.routes.pages._folder", lambda: tmp_path)
     out = tmp_path / "demo.png"
     assert main(["demo", "--serve", "--check", "-o", str(out)]) == 0
     assert out.is_file()

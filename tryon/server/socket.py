@@ -108,12 +108,13 @@ class _Stream:
         self._socket, self._metrics, self._mirror = socket, metrics, mirror
         self._consents, self._hello = consents, hello
         self._loop = asyncio.get_running_loop()
+        self._opener = pool.opener
         self._seat: Seat[Packet, Packet] = pool.open(mirror.work, self._done, mirror.close, keep=mirror.codec.keep)
         self._pace = Pace(width=hello.width)
         self._newest: Packet | None = None
         self._broken = False  # an H.264 reply was passed over: the next one sent must be a key frame
         self._texts: list[BaseModel] = []
-        self._opening: asyncio.Task[None] | None = None
+        self._opening: asyncio.Future[None] | None = None
         self._dressing: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._faults = 0
@@ -171,7 +172,7 @@ class _Stream:
     async def _opened(self) -> None:
         """The models are open: not before somebody sends what may be a picture, so that noise costs next to nothing."""
         if self._opening is None:
-            self._opening = asyncio.create_task(asyncio.to_thread(self._mirror.open))
+            self._opening = self._loop.run_in_executor(self._opener, self._mirror.open)
         await asyncio.shield(self._opening)
 
     def _control(self, text: str) -> None:

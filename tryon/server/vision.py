@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -80,8 +81,11 @@ class VisionPool:
         """Start them; they are daemons and wait without cost.
 
         masks: One more thread, shared by all streams, for masks that may come late.
+        opener: One more that opens sessions: a crowd at the door waits its turn, and what the openings leave in the
+            allocator is left once, not on as many threads as happened to do it.
         """
         self.masks = parts_worker()
+        self.opener = ThreadPoolExecutor(1, "tryon-opener")
         self._workers = tuple(_Worker(f"tryon-vision-{number}") for number in range(max(1, threads)))
 
     def open(
@@ -107,7 +111,8 @@ class VisionPool:
         """Let running work finish and stop the threads."""
         for worker in self._workers:
             worker.stop()
-        self.masks.shutdown(wait=False, cancel_futures=True)
+        for executor in (self.masks, self.opener):
+            executor.shutdown(wait=False, cancel_futures=True)
 
 
 class _Worker:

@@ -3,12 +3,11 @@ import { customElement, property, query, queryAll, state } from "lit/decorators.
 import { advice } from "./advice";
 import { Api, type Receipt } from "./api";
 import { Camera, CameraError, type CameraFault } from "./camera";
+import { Consenting } from "./consenting";
 import { contactSheet } from "./contact_sheet";
 import { type Box, placed, type Size } from "./fitting";
 import { Link, type LinkState, type Transport } from "./link";
 import { mirrorStyle } from "./mirror_style";
-import type { Numbers } from "./numbers";
-import { keep, kept } from "./receipts";
 import { Reflection } from "./reflection";
 import { compareScreen, consentScreen, dropScreen, noticeScreen, waitScreen } from "./screens";
 import type { Source } from "./source";
@@ -68,7 +67,6 @@ export class TryOnMirror extends LitElement {
   @property({ attribute: false }) compared: { look: string; title: string }[] = [];
 
   @state() private phase: Phase = "asking";
-  @state() private consentText = "";
   @state() private fault: Fault | undefined;
   @state() private fileFault: FileFault | undefined;
   @state() private linkState: LinkState = "closed";
@@ -84,15 +82,36 @@ export class TryOnMirror extends LitElement {
   @queryAll("figure canvas") private tiles!: NodeListOf<HTMLCanvasElement>;
 
   readonly camera = new Camera();
-  receipt: Receipt | undefined;
   #api: Api | undefined;
-  #reflection = new Reflection(this.#glass());
+  #consenting = new Consenting(() => this.api, {
+    changed: () => this.requestUpdate(),
+    online: () => this.fault === "offline" && (this.fault = undefined),
+    offline: (error) => {
+      this.fault = "offline";
+      this.#tell("tryon-problem", String(error));
+    },
+  });
+  #reflection = new Reflection({
+    canvas: () => this.canvas,
+    tiles: () => this.tiles,
+    compared: () => this.compared,
+    stage: () => this.#stage,
+    resized: () => this.#measure(),
+    shown: () => this.#shown(),
+    counted: (numbers) => this.#tell("tryon-numbers", numbers),
+    black: (isBlack) => (this.black = isBlack),
+  });
   #stage: Size = { width: 0, height: 0 };
   #saying: ReturnType<typeof setTimeout> | undefined;
 
   get api(): Api {
     this.#api ??= new Api(this.server || new URL(import.meta.url).origin, this.token);
     return this.#api;
+  }
+
+  /** The shopper's consent; undefined before it is given and after it has ended. */
+  get receipt(): Receipt | undefined {
+    return this.#consenting.receipt;
   }
 
   /** Whether a worn picture is on the screen. */
@@ -146,9 +165,7 @@ export class TryOnMirror extends LitElement {
 
   /** End the consent: camera and socket close at once; the server's time of the end comes back. */
   async withdraw(): Promise<number | undefined> {
-    const receipt = this.receipt;
-    this.receipt = undefined;
-    keep(undefined);
+    const receipt = this.#consenting.forget();
     this.#stop();
     this.phase = "withdrawn";
     if (!receipt) return undefined;
@@ -177,18 +194,19 @@ export class TryOnMirror extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#consenting.stop();
     this.#stop();
   }
 
   override firstUpdated(): void {
-    this.receipt = kept();
-    if (!this.receipt) return;
-    this.#tell("tryon-consent", this.receipt);
+    const receipt = this.#consenting.recall();
+    if (!receipt) return;
+    this.#tell("tryon-consent", receipt);
     void this.#start();
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("language") && !this.receipt) void this.#readConsent();
+    if (changed.has("language") && !this.receipt) void this.#consenting.read(this.language);
     if (changed.has("facing")) this.#measure();
     const { link, source } = this.#reflection;
     const change = link ? changeOf(this, changed) : {};
@@ -234,7 +252,7 @@ export class TryOnMirror extends LitElement {
   #over() {
     const { language } = this;
     if (this.phase === "asking" || this.phase === "declined") {
-      const shown = { text: this.consentText, declined: this.phase === "declined", agree: this.#agreeWord, fault: this.fault };
+      const shown = { text: this.#consenting.text, declined: this.phase === "declined", agree: this.#agreeWord, fault: this.fault };
       return consentScreen(language, shown, { agree: this.#agree, decline: () => (this.phase = "declined") });
     }
     if (this.phase === "withdrawn") {
@@ -261,27 +279,10 @@ export class TryOnMirror extends LitElement {
     return say(this.language, word);
   }
 
-  async #readConsent(): Promise<void> {
-    try {
-      this.consentText = (await this.api.consentText(this.language)).text;
-      if (this.fault === "offline") this.fault = undefined;
-    } catch (error) {
-      this.fault = "offline";
-      this.#tell("tryon-problem", String(error));
-      setTimeout(() => this.isConnected && !this.receipt && void this.#readConsent(), 3000);
-    }
-  }
-
   #agree = async (): Promise<void> => {
-    try {
-      this.receipt = await this.api.agree(this.language);
-    } catch (error) {
-      this.fault = "offline";
-      this.#tell("tryon-problem", String(error));
-      return;
-    }
-    keep(this.receipt);
-    this.#tell("tryon-consent", this.receipt);
+    const receipt = await this.#consenting.agree(this.language);
+    if (!receipt) return;
+    this.#tell("tryon-consent", receipt);
     await this.#start();
   };
 
@@ -338,29 +339,6 @@ export class TryOnMirror extends LitElement {
     link.open();
   }
 
-  /** Where the reflection is drawn, and what is said of it. */
-  #glass() {
-    const mirror = this;
-    return {
-      get canvas() {
-        return mirror.canvas;
-      },
-      get tiles() {
-        return mirror.tiles;
-      },
-      get compared() {
-        return mirror.compared;
-      },
-      get stage() {
-        return mirror.#stage;
-      },
-      resized: () => this.#measure(),
-      shown: () => this.#shown(),
-      counted: (numbers: Numbers) => this.#tell("tryon-numbers", numbers),
-      black: (isBlack: boolean) => (this.black = isBlack),
-    };
-  }
-
   #shown(): void {
     if (this.phase !== "opening") return;
     this.phase = "open";
@@ -371,8 +349,7 @@ export class TryOnMirror extends LitElement {
 
   /** The server no longer accepts the consent: the camera closes too. */
   #refused(): void {
-    keep(undefined);
-    this.receipt = undefined;
+    this.#consenting.forget();
     this.#reflection.pause();
     this.#tell("tryon-consent", null);
   }

@@ -7,11 +7,11 @@ import type { Source } from "./source";
 
 /** What worn pictures are shown on. */
 export interface Glass {
-  readonly canvas: HTMLCanvasElement;
+  canvas(): HTMLCanvasElement;
   /** One for each compared look. */
-  readonly tiles: ArrayLike<HTMLCanvasElement>;
-  readonly compared: readonly { look: string }[];
-  readonly stage: Size;
+  tiles(): ArrayLike<HTMLCanvasElement>;
+  compared(): readonly { look: string }[];
+  stage(): Size;
   /** A picture of another size than before is on the canvas. */
   resized(): void;
   /** A picture is on the screen. */
@@ -99,7 +99,7 @@ export class Reflection {
       const now = performance.now();
       const early = source.moving && !chosen && now - sentMs < 1000 / (link?.fps ?? 30) - 8;
       if (!link || early || document.hidden || source !== this.#source || !link.hasRoom) continue;
-      const several = this.glass.compared.length;
+      const several = this.glass.compared().length;
       if (several && link.inFlight) continue; // each look must meet its own picture
       sentMs = now;
       await this.#send(link, source, now);
@@ -110,7 +110,7 @@ export class Reflection {
     const asked = source.moving ? { width: link.width, height: link.height } : STILL;
     const picture = await link.sample(this.#sampler, source, this.#tileSize(), asked);
     if (!picture || !this.#running) return;
-    const several = this.glass.compared.length;
+    const several = this.glass.compared().length;
     if (several) this.#dressTile(link);
     const sequence = link.send(picture, now);
     if (several) this.#tileOf.set(sequence, { turn: this.#turn, of: this.#comparison });
@@ -125,19 +125,19 @@ export class Reflection {
 
   /** Which looks are compared, as one word; "" when none are. */
   get #comparison(): string {
-    return this.glass.compared.map(({ look }) => `/${look}`).join("");
+    return this.glass.compared().map(({ look }) => `/${look}`).join("");
   }
 
   /** Dress the next picture in the look whose turn it is. */
   #dressTile(link: Link): void {
-    this.#turn = (this.#turn + 1) % this.glass.compared.length;
-    const look = this.glass.compared[this.#turn]?.look;
+    this.#turn = (this.#turn + 1) % this.glass.compared().length;
+    const look = this.glass.compared()[this.#turn]?.look;
     link.once({ ...(look ? { look } : {}), intensity: look ? 1 : 0, unsplit: true });
   }
 
   #tileSize(): Size {
-    const tile = this.glass.compared.length ? this.glass.tiles[this.glass.compared.length - 1] : undefined;
-    return tile?.clientWidth ? { width: tile.clientWidth, height: tile.clientHeight } : this.glass.stage;
+    const tile = this.glass.compared().length ? this.glass.tiles()[this.glass.compared().length - 1] : undefined;
+    return tile?.clientWidth ? { width: tile.clientWidth, height: tile.clientHeight } : this.glass.stage();
   }
 
   /** Draw a worn picture, unless it is late or for a comparison that has ended. */
@@ -147,7 +147,7 @@ export class Reflection {
     const bitmap = await this.#link?.picture(packet); // always: H.264 needs every picture
     if (!bitmap) return;
     const other = (tile?.of ?? "") !== this.#comparison; // chosen otherwise while it was on its way
-    const canvas = other ? undefined : tile ? this.glass.tiles[tile.turn] : this.glass.canvas;
+    const canvas = other ? undefined : tile ? this.glass.tiles()[tile.turn] : this.glass.canvas();
     const late = packet.sequence + 1 <= this.#newest && tile === undefined; // decoded out of order
     if (!canvas || late || !this.#link) return bitmap.close();
     this.#newest = packet.sequence + 1;

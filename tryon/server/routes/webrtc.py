@@ -77,7 +77,7 @@ async def offer(
     if state.pool.seats >= state.settings.most_mirrors:
         raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "All mirrors are taken; try again in a minute.")
     mirror = Mirror(Look.load(_FIRST_LOOK), masks=state.pool.masks)
-    await asyncio.to_thread(mirror.open)
+    await asyncio.get_running_loop().run_in_executor(state.pool.opener, mirror.open)
 
     async def allowed() -> None:
         await asyncio.to_thread(partial(state.consents.check, token))
