@@ -28,6 +28,7 @@ _LEAST_SIGMA = 0.001
 # were seen it bends the picture at will.
 _WORTH = 0.9
 _TILTED_RAD = math.radians(20.0)
+_LEAST_TILT_RAD = math.radians(8.0)  # of two views at the least: straight on, a near board and a long lens look alike
 _PLACES = (
     ("top left", "top", "top right"),
     ("left", "middle", "right"),
@@ -84,9 +85,12 @@ def calibrate(views: Sequence[BoardView]) -> Calibration:
             f" {float(np.median(found.errors_px)):.1f} px; blurred, or the board was bent."
         )
         kept = [view for index, view in enumerate(kept) if index != worst]
-    if not found.focal_sigma <= _WORST_SIGMA:
+    tilted = sum(tilt > _LEAST_TILT_RAD for tilt in _tilts(found.turns))
+    if not found.focal_sigma <= _WORST_SIGMA or tilted < 2:
+        sure = tilted >= 2 and math.isfinite(found.focal_sigma)
+        within = f"within {196 * found.focal_sigma:.0f} % only" if sure else "hardly at all"
         raise ParameterError(
-            f"The photos tell the focal length within {196 * found.focal_sigma:.0f} % only; photograph the board tilted"
+            f"The photos tell the focal length {within}; photograph the board tilted"
             " by 30° to 45° to every side, filling the picture."
         )
     width, height = kept[0].size_px
@@ -128,7 +132,8 @@ def _solved(views: Sequence[BoardView], *, sixth_order: bool) -> _Solved:
             "The photos of the board contradict each other; photograph it flat, from different sides."
         ) from error
     focal, deviations = np.array([matrix[0, 0], matrix[1, 1]]), np.asarray(spread, np.float64).ravel()[:2]
-    sigma = float(np.max(deviations / focal)) if np.all(focal > 0.0) else math.inf
+    # Where nothing follows from the views, OpenCV's pseudo-inverse states no deviation at all.
+    sigma = float(np.max(deviations / focal)) if np.all(focal > 0.0) and np.all(deviations > 0.0) else math.inf
     return _Solved(
         float(rms),
         np.asarray(matrix, np.float64),
