@@ -122,3 +122,34 @@ def test_camera_and_focal_exclude_each_other(photo, capsys):
 def test_no_photo_is_said(tmp_path, capsys):
     assert run("armchair", str(tmp_path / "none.jpg"), "--scale", TILE) == 1
     assert "none.jpg" in capsys.readouterr().err
+
+
+def test_a_saved_room_comes_back_with_its_pieces(photo, tmp_path, capsys):
+    saved = tmp_path / "room.json"
+    first = [
+        f"armchair@{pixel((0.2, -2.4))},30",
+        photo,
+        "--scale",
+        TILE,
+        "--focal",
+        "500",
+        "--save",
+        str(saved),
+        "--json",
+    ]
+    assert run(*first) == 0
+    before = json.loads(capsys.readouterr().out)
+    assert run(f"rug@{pixel((0.0, -3.0))}", photo, "--room", str(saved), "--json") == 0
+    after = json.loads(capsys.readouterr().out)
+    assert after["pieces"][0] == before["pieces"][0]
+    assert [piece["name"] for piece in after["pieces"]] == ["Tub armchair", "Wool rug"]
+    assert after["planes"] == before["planes"]
+
+
+def test_a_saved_room_that_is_none_is_said(photo, tmp_path, capsys):
+    (tmp_path / "bad.json").write_text("{}")
+    for words in (["--room", str(tmp_path / "bad.json")], ["--room", str(tmp_path / "none.json")]):
+        assert run("rug", photo, *words) == 1
+        assert capsys.readouterr().err.count("\n") == 1
+    assert run("rug", photo, "--room", "x.json", "--scale", "a4") == 1
+    assert "alone" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from tests.place.shapes import boxes, floor
 
+from tests.place.shapes import boxes, floor
 from tryon.place.contact import camera_from_product
 from tryon.types import Plane
 

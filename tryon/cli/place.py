@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tryon.errors import ParameterError
+from tryon.errors import ParameterError, SourceMissingError
 
 if TYPE_CHECKING:
     from tryon.session.room import Room
@@ -29,7 +29,7 @@ _FORM = "NAME, NAME@x,y, NAME@x,y,DEGREES, and :VARIANT or +ID to stand on anoth
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
     parser = subparsers.add_parser("place", help="furniture at true size in a photo of your room")
-    parser.add_argument("product", nargs="+", help=f"from `tryon products`, or a path: {_FORM}; no x,y: a free place")
+    parser.add_argument("product", nargs="*", help=f"from `tryon products`, or a path: {_FORM}; no x,y: a free place")
     parser.add_argument("photo", type=Path, help="a photo that shows the floor")
     parser.add_argument("-o", "--output", type=Path, help="the picture to write")
     parser.add_argument("--scale", action="append", default=[], metavar="SOURCE", help=_SCALE)
@@ -56,6 +56,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--measure", action="append", default=[], metavar="x,y,x,y", help="distance between two points of the floor"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--save", type=Path, metavar="FILE.json", help="write the room, to open it again with --room")
+    parser.add_argument("--room", type=Path, metavar="FILE.json", help="a saved room of this photo, instead of --scale")
     parser.set_defaults(run=run)
 
 
@@ -67,18 +69,10 @@ def run(options: argparse.Namespace) -> int:
         raise ParameterError(f"Expected at most {_MOST_PRODUCTS} products, got {len(options.product)}.")
     wishes = [_wish(text) for text in options.product]
     lines = [_pixels(text, "--measure") for text in options.measure]
-    from tryon.session.room import Room
-
     begun_s = time.perf_counter()
     if options.output:  # half a second of loading beside the search for the sheet, most of which is not Python's
         threading.Thread(target=_load_loops, daemon=True).start()
-    room = Room.open(
-        options.photo,
-        scale=options.scale,
-        intrinsics=options.camera if options.camera is not None else options.focal,
-        corners_px=_corners(options.corners) if options.corners else None,
-        lying=options.on,
-    )
+    room = _saved(options) if options.room else _opened(options)
     _planes(room, options)
     for text in options.remove:
         _remove(room, text)
@@ -92,6 +86,8 @@ def run(options: argparse.Namespace) -> int:
 
         write_image(options.output, room.render(dimensions=bool(options.dimensions), unit=options.dimensions or "cm"))
     drawn_s = time.perf_counter()
+    if options.save:
+        _save(room, options.save)
     lengths = [room.length_between(line[:2], line[2:]) for line in lines]
     stages = {"see": seen_s - begun_s, "place": placed_s - seen_s, "draw": drawn_s - placed_s}
     if options.json:
@@ -99,6 +95,42 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _say(room, placed, lengths, options)
     return 0
+
+
+def _opened(options: argparse.Namespace) -> Room:
+    from tryon.session.room import Room
+
+    return Room.open(
+        options.photo,
+        scale=options.scale,
+        intrinsics=options.camera if options.camera is not None else options.focal,
+        corners_px=_corners(options.corners) if options.corners else None,
+        lying=options.on,
+    )
+
+
+def _saved(options: argparse.Namespace) -> Room:
+    """A room of an earlier `--save`; its products come along."""
+    from tryon.capture import read_image
+    from tryon.session.room_state import MOST_BYTES, room_from
+
+    given = [name for name in ("scale", "corners", "camera", "focal") if getattr(options, name)]
+    if given:
+        raise ParameterError(f"Expected --room alone, got --{given[0]} too; a saved room knows its scale.")
+    try:
+        with options.room.open("rb") as file:
+            text = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise SourceMissingError(f"No saved room at '{options.room}' ({error.strerror}); check the path.") from None
+    return room_from(text, read_image(options.photo))
+
+
+def _save(room: Room, path: Path) -> None:
+    from tryon.encode.atomic import replacing
+    from tryon.session.room_state import write_state
+
+    with replacing(path) as pending:
+        pending.write_text(write_state(room), encoding="utf-8")
 
 
 def _load_loops() -> None:

@@ -19,9 +19,9 @@ from tryon.place.fit import FitReport, Side, fits
 from tryon.place.snap import against, nearest_wall
 from tryon.place.solid import Solid, solid_of
 from tryon.session.room_free import free_at, free_space
-from tryon.session.room_people import People
 from tryon.session.room_pieces import Placed, behind_camera, carried, family, freed, pose_of, standing, top_under
 from tryon.session.room_report import describe
+from tryon.session.room_resize import resized_camera, resized_people
 from tryon.session.room_seen import Seen, see
 from tryon.session.room_surroundings import Surroundings
 from tryon.session.room_view import scenes
@@ -245,18 +245,20 @@ class Room(Surroundings):
         across, down = frame.width / self.frame.width, frame.height / self.frame.height
         room = type(self)(
             frame,
-            [dataclasses.replace(plane, camera=_resized(plane.camera, across, down)) for plane in self.planes],
-            intrinsics=dataclasses.replace(self.intrinsics, camera=_resized(self.intrinsics.camera, across, down)),
+            [dataclasses.replace(plane, camera=resized_camera(plane.camera, across, down)) for plane in self.planes],
+            intrinsics=dataclasses.replace(
+                self.intrinsics, camera=resized_camera(self.intrinsics.camera, across, down)
+            ),
             remarks=self.remarks,
             light=self._light,
             outlines_m=self.outlines_m,
             hiding=self.hiding,
-            taken_px=[outline * (across, down) for outline in self.taken_px],
+            taken_px=[(outline + 0.5) * (across, down) - 0.5 for outline in self.taken_px],
             depth_m=self.depth_m,
         )
         room._pieces, room._models, room._solids = dict(self._pieces), dict(self._models), dict(self._solids)
         room._count = self._count
-        room._people, room._looked_for_people = _scaled(self._people, across, down), self._looked_for_people
+        room._people, room._looked_for_people = resized_people(self._people, across, down), self._looked_for_people
         return room
 
     def describe(self) -> dict[str, Any]:
@@ -355,27 +357,3 @@ class Room(Surroundings):
 def _check_turn(yaw_rad: float) -> None:
     if not math.isfinite(yaw_rad):
         raise ParameterError(f"yaw_rad: expected a finite angle in radians, got {yaw_rad}.")
-
-
-def _resized(camera: Camera, across: float, down: float) -> Camera:
-    """The camera of the picture scaled; integer coordinates stay pixel centres."""
-    return Camera(
-        max(1, round(camera.width * across)),
-        max(1, round(camera.height * down)),
-        camera.focal_x_px * across,
-        camera.focal_y_px * down,
-        (camera.center_x_px + 0.5) * across - 0.5,
-        (camera.center_y_px + 0.5) * down - 0.5,
-    )
-
-
-def _scaled(people: People | None, across: float, down: float) -> People | None:
-    """The people of the picture scaled: their masks stay, where these lie in the picture changes."""
-    if people is None:
-        return None
-    own = people.mask_from_image
-    factor = own[[0, 1], [0, 1]] / (across, down)
-    # Pixel centres are integers: the picture's edge, at -0.5, stays in place.
-    shift = own[:, 2] - 0.5 * own[[0, 1], [0, 1]] + 0.5 * factor
-    placed = np.array([[factor[0], 0.0, shift[0]], [0.0, factor[1], shift[1]]])
-    return dataclasses.replace(people, mask_from_image=placed)
