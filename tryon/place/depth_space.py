@@ -71,6 +71,7 @@ def free_box(
     spot = floor.points_at(at_px)[0]
     if not np.isfinite(spot).all():
         raise ParameterError("Expected a point on the floor, got one at or above its horizon; mark one further down.")
+    _check_spot(depth_m, camera, floor, at_px)
     yaw = _yaw_along_walls(floor, spot, planes) if yaw_rad is None else yaw_rad
     camera_from_box = _camera_from_box(floor, spot, yaw)
     points, noise_m = _points(depth_m, camera, camera_from_box)
@@ -92,6 +93,17 @@ def free_box(
         (corners @ camera_from_box.T)[:, :3],
         yaw,
     )
+
+
+def _check_spot(depth_m: NDArray[np.floating], camera: Camera, floor: Plane, at_px: ArrayLike) -> None:
+    depth = np.asarray(depth_m)
+    own = depth_camera(camera, depth.shape)
+    at = (np.asarray(at_px, np.float64) + 0.5) * own.width / camera.width
+    column, row = (int(np.clip(value, 0, size - 1)) for value, size in zip(at, (own.width, own.height), strict=True))
+    ray = rays_of(own)[row, column]
+    height_m = float(depth[row, column]) * float(ray @ floor.normal) + floor.distance_m
+    if depth[row, column] > 0.0 and height_m > 2.0 * _LOW_M:
+        raise ParameterError("Expected free floor at the point, but something stands there; mark another spot.")
 
 
 def _camera_from_box(floor: Plane, spot: NDArray[np.float64], yaw_rad: float) -> NDArray[np.float64]:
@@ -154,7 +166,8 @@ class _Grid:
         gap = 2 * round(_GAP_M / _CELL_M / 2) + 1
         floor = np.asarray(cv2.morphologyEx(floor, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8)), np.uint8)
         unseen = ((floor == 0) & (things == 0)).astype(np.uint8)
-        return cls(*(np.asarray(cv2.integral(part), np.int64) for part in (things, unseen)), half)
+        taken, hidden = (np.asarray(cv2.integral(part), np.int64) for part in (things, unseen))
+        return cls(taken, hidden, half)
 
     def grown(self) -> tuple[list[int], dict[Side, str]]:
         """x0, x1, z0, z1 in cells from the spot, and what stopped each side: "thing", "unseen" or "reach"."""

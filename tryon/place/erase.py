@@ -54,20 +54,22 @@ def erase(
     """
     if mask.shape != (frame.height, frame.width):
         raise ShapeError("mask", expected=(frame.height, frame.width), got=mask.shape)
-    hole = np.asarray(mask).astype(np.bool_).astype(np.uint8)
-    share = float(hole.mean())
+    item = np.asarray(mask).astype(np.bool_).astype(np.uint8)
+    share = float(item.mean())
     if share == 0.0:
         raise ParameterError("mask: expected some pixels to erase, got none; brush over the item.")
     if share > _MOST:
         raise ParameterError(
             f"mask: expected at most {_MOST:.0%} of the photo, got {share:.0%}; brush over the item alone."
         )
-    size = 2 * max(round(max(mask.shape) * _GROW), 1) + 1
-    hole = np.asarray(cv2.dilate(hole, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))), np.uint8)
+    grow = max(round(max(mask.shape) * _GROW), 1)
+    shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * grow + 1, 2 * grow + 1))
+    hole = np.asarray(cv2.dilate(item, shape), np.uint8)
     around = _surroundings(frame, hole)
     pixels = frame.pixels.copy()
     for view in views_of(around, planes):
         _fill(pixels, frame.pixels, hole, around, view)
+    _feather(pixels, frame.pixels, item, hole, grow)
     return Erased(frame.with_pixels(pixels), NOTE, hole > 0)
 
 
@@ -100,12 +102,11 @@ def _fill(
         return
     seen = view.picture.astype(np.float32)
     strange = strangeness(seen, view.hole, view.source)
-    usual = view.source & familiar(strange, view.hole, flat=view.flat)
-    source = usual if usual.sum() > 0.25 * view.hole.sum() else view.source
+    source = _usual(view, strange)
     base = base_of(seen, source, max(_BASE * float(np.sqrt(view.hole.sum())), 3.0))
     detail = np.where(source[..., None], detail_of(seen, base), np.float32(0.0))
     chosen = shift_map(detail, base, view.hole, source, strange, view.blur)
-    added = tone_steps(seen, base, chosen, view.hole)
+    added = tone_steps(seen, base, chosen, view.hole, source)
     part = _warped(view.part.astype(np.float32), around.photo_from_small, hole.shape, None)
     x, y, width, height = cv2.boundingRect(((part > 0.5) & (hole > 0)).astype(np.uint8))
     if not width:
@@ -114,10 +115,17 @@ def _fill(
     mask = (part[box] > 0.5) & (hole[box] > 0)
     filled = _composed(original, base, chosen, added, view.view_from_photo, box)
     filled += _grain(original, hole, box, _warped_label(chosen, view, box))
-    soft = _softened(hole[box] > 0)[..., None]
-    target = pixels[box].astype(np.float32)
-    mixed = target + soft * (filled - target)
-    pixels[box] = np.where(mask[..., None], np.clip(np.rint(mixed), 0.0, 255.0), target).astype(np.uint8)
+    pixels[box] = np.where(mask[..., None], np.clip(np.rint(filled), 0.0, 255.0), pixels[box]).astype(np.uint8)
+
+
+def _usual(view: EraseView, strange: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """What may be copied: strictly what goes all round the hole where most of the view does, less strictly else."""
+    strict = view.source & familiar(strange, view.hole, flat=True)
+    if view.flat or strict.sum() > 0.5 * view.source.sum():
+        usual = strict
+    else:
+        usual = view.source & familiar(strange, view.hole, flat=False)
+    return usual if usual.sum() > 0.25 * view.hole.sum() else view.source
 
 
 def _composed(
@@ -215,7 +223,17 @@ def _warped(
     return np.asarray(warped, np.float32)
 
 
-def _softened(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """1 inside, fading over the outermost pixels of the mask."""
-    away = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
-    return np.asarray(np.clip(away / 3.0, 0.0, 1.0), np.float32)
+def _feather(
+    pixels: NDArray[np.uint8],
+    original: NDArray[np.uint8],
+    item: NDArray[np.uint8],
+    hole: NDArray[np.uint8],
+    grow_px: int,
+) -> None:
+    """Fade into the photo between the item's own mask and the hole's rim: nothing of the item itself comes back."""
+    x, y, width, height = cv2.boundingRect(hole)
+    box = slice(y, y + height), slice(x, x + width)
+    away_px = cv2.distanceTransform(1 - item[box], cv2.DIST_L2, 3)
+    made = np.clip(1.0 - (away_px - 1.0) / grow_px, 0.0, 1.0)[..., None] * hole[box][..., None]
+    mixed = original[box] + made * (pixels[box].astype(np.float32) - original[box])
+    pixels[box] = np.rint(mixed).astype(np.uint8)

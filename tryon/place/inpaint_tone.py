@@ -23,9 +23,17 @@ def in_tone_of(
 
 
 def tone_steps(
-    picture: NDArray[np.float32], base: NDArray[np.float32], chosen: ShiftMap, hole: NDArray[np.bool_]
+    picture: NDArray[np.float32],
+    base: NDArray[np.float32],
+    chosen: ShiftMap,
+    hole: NDArray[np.bool_],
+    known: NDArray[np.bool_],
 ) -> dict[int, NDArray[np.float32]]:
     """For each shift, (h, w, 3) what to add to what it copies so that all steps at seams and at the rim vanish.
+
+    Args:
+        known: (h, w) what the rim must meet; beside anything else, such as another item or the photo's edge, the copies
+            go their own way.
 
     Source: Poisson equation whose wished steps are those of the copies; across seams, the mean of both.
     """
@@ -48,8 +56,9 @@ def tone_steps(
     below_x, below_y = np.roll(dx, -1, axis=0), np.roll(dy, -1, axis=0)
     steps_x = 0.5 * (copies(dx, dy, 1, 0) - own + copies(right_x, right_y, 1, 0) - copies(right_x, right_y, 0, 0))
     steps_y = 0.5 * (copies(dx, dy, 0, 1) - own + copies(below_x, below_y, 0, 1) - copies(below_x, below_y, 0, 0))
-    values = np.where(hole[box][..., None], own, picture[box]).astype(np.float32)
-    inner = hole[box].copy()
+    met = known[box] & ~hole[box]
+    values = np.where(met[..., None], picture[box], own).astype(np.float32)
+    inner = ~met
     inner[[0, -1]] = False
     inner[:, [0, -1]] = False
     rows, columns = np.nonzero(inner)

@@ -84,7 +84,7 @@ def _without_planes(
                 kept[height_m < _OVER_FLOOR_M + 0.008 * away_m] = np.nan
             elif plane.kind == "wall":
                 on_plane = np.where(toward < -1e-3, -plane.distance_m / toward, np.nan)
-                on = np.abs(height_m) < _ON_WALL_M
+                on = (np.abs(height_m) < _ON_WALL_M) & np.isfinite(kept)
                 kept[on] = np.where(np.isfinite(on_plane[on]), on_plane[on], kept[on])
     return kept
 

@@ -50,14 +50,13 @@ def mask_from_click(
     clicks = np.floor((at + 0.5) * [size[0] / frame.width, size[1] / frame.height]).astype(int)
     for plane in planes:
         height_m = points_m @ plane.normal + plane.distance_m
-        least_m = _ON_WALL_M if plane.kind == "wall" else _OVER_M + 0.006 * away_m
+        least_m = np.full(item.shape, _ON_WALL_M) if plane.kind == "wall" else _OVER_M + 0.006 * away_m
         with np.errstate(invalid="ignore"):
             on = np.abs(height_m) < least_m
             behind = float((height_m < -0.15 - 0.02 * away_m).sum()) / max(int(item.sum()), 1)
-        # A wardrobe's front, with half the room behind it, is no wall; nor may a table end where it is clicked itself.
-        if (plane.kind == "wall" and behind > _BEHIND) or (
-            plane.kind == "table" and on[clicks[:, 1], clicks[:, 0]].any()
-        ):
+            under = bool((height_m[clicks[:, 1], clicks[:, 0]] < least_m[clicks[:, 1], clicks[:, 0]]).any())
+        # A wardrobe's front, with half the room behind it, is no wall; a table ends what stands on it, not itself.
+        if (plane.kind == "wall" and behind > _BEHIND) or (plane.kind == "table" and under):
             continue
         item &= ~on
     found = np.any([_grown(away_m, item, click) for click in clicks], axis=0)
