@@ -9,7 +9,7 @@ APP := $(VENV)/.app
 DEV := $(VENV)/.dev
 WEB := server/web
 # A real browser and a fuzzer against a real port answer in time only when nothing else runs beside them.
-ALONE := tests/server/test_page.py tests/server/test_page_network.py tests/server/test_page_shop.py \
+ALONE := tests/server/test_page.py tests/server/test_room_page.py tests/server/test_page_network.py tests/server/test_page_shop.py \
 	tests/server/test_openapi.py
 WEB_READY := $(WEB)/node_modules/.ready
 # npm of the machine, or the one that the install below brings.

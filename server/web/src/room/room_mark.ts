@@ -37,8 +37,8 @@ export class RoomMark extends LitElement {
     controlStyle,
     css`
       :host { display: grid; gap: 0.7rem; }
-      h3, p { margin: 0; }
-      h3 { font-size: 1.15rem; font-weight: 600; }
+      h2, p { margin: 0; }
+      h2 { font-size: 1.15rem; font-weight: 600; }
       label { display: flex; gap: 0.8rem; align-items: center; }
       input { font: inherit; color: inherit; background: var(--well); border: 1.5px solid var(--line); border-radius: 0.8rem; min-height: 2.75rem;
         padding: 0 0.8rem; width: 7rem; }
@@ -56,7 +56,7 @@ export class RoomMark extends LitElement {
 
   override render() {
     const sized = !isSheet(this.kind);
-    return html`<h3>${this.#word("what")}</h3>
+    return html`<h2>${this.#word("what")}</h2>
       ${this.reason ? html`<p role="status">${this.reason}</p>` : nothing}
       <div class="strip" role="group" aria-label=${this.#word("what")}>
         ${KINDS.map(

@@ -192,7 +192,7 @@ export class RoomPage extends LitElement {
 
   #wallPanel() {
     return html`<div class="column">
-      <h3>${this.#word("wall")}</h3>
+      <h2>${this.#word("wall")}</h2>
       <p class="quiet">${this.#word("wallHint")}</p>
       <div class="row"><button class="main" data-mark="wall" ?disabled=${this.busy} @click=${this.#useWall}>${this.#word("use")}</button>
         <button @click=${this.#furnish}>${this.#word("cancel")}</button></div>

@@ -14,6 +14,7 @@ export const roomPageStyle = css`
   .column { display: grid; gap: 0.8rem; }
   .toast { max-width: calc(100% - 2rem); z-index: 6; }
   h3 { font-weight: 600; }
+  h2 { margin: 0; font-size: 1.15rem; font-weight: 600; }
   aside.mark { grid-template-rows: auto; align-content: start; padding-block: 1rem calc(1rem + env(safe-area-inset-bottom)); }
   .drawing { position: absolute; inset-block-start: 1rem; inset-inline-end: 1rem; width: 1.8rem; height: 1.8rem; border-radius: 50%; z-index: 4;
     border: 3px solid rgb(255 255 255 / 0.3); border-top-color: #fff; animation: turn 0.9s linear infinite; }

@@ -21,11 +21,12 @@ export class RoomPiece extends LitElement {
     controlStyle,
     css`
       :host { display: grid; gap: 0.8rem; }
-      h3 { margin: 0; font-size: 1.15rem; font-weight: 600; }
+      h2 { margin: 0; font-size: 1.15rem; font-weight: 600; }
       p { margin: 0; }
       dl { margin: 0; display: grid; grid-template-columns: auto 1fr; gap: 0.1rem 0.9rem; }
       dt { color: var(--soft); }
       dd { margin: 0; font-variant-numeric: tabular-nums; }
+      .turner.flipped svg { scale: -1 1; }
       .verdict { font-weight: 600; }
       @media (hover: none) { .keys { display: none; } }
     `,
@@ -41,11 +42,10 @@ export class RoomPiece extends LitElement {
   override render() {
     const piece = this.piece;
     if (!piece) return html`<p class="quiet">${this.#word("noPiece")}</p>`;
-    return html`<h3>${furnitureName(this.language, piece.name)}</h3>
+    return html`<h2>${furnitureName(this.language, piece.name)}</h2>
       <dl><dt>${this.#word("size")}</dt><dd>${sizeText(piece.size_mm)}</dd></dl>
       <div class="row">
-        <button aria-label=${this.#word("turnLeft")} title=${this.#word("turnLeft")} @click=${() => this.#tell("turn", -15)}>↶ 15°</button>
-        <button aria-label=${this.#word("turnRight")} title=${this.#word("turnRight")} @click=${() => this.#tell("turn", 15)}>↷ 15°</button>
+        ${this.#turner("turnLeft", -15, "")}${this.#turner("turnRight", 15, "flipped")}
         ${this.walls ? html`<button @click=${() => this.#tell("snap")}>${this.#word("snap")}</button>` : nothing}
         <button @click=${() => this.#tell("remove", piece.id)}>${icon("remove")}${this.#word("remove")}</button>
       </div>
@@ -56,6 +56,11 @@ export class RoomPiece extends LitElement {
       </div>
       <div role="status">${this.fit ? this.#verdict(this.fit) : nothing}</div>
       <p class="quiet keys">${this.#word("keysHint")}</p>`;
+  }
+
+  #turner(word: RoomWord, degrees: number, way: string) {
+    return html`<button class="turner ${way}" aria-label="${this.#word(word)} 15°" title=${this.#word(word)}
+      @click=${() => this.#tell("turn", degrees)}>${icon("turn")}15°</button>`;
   }
 
   #finishes(piece: Piece) {
