@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tryon.errors import ParameterError
 from tryon.place.arrangement import overlap
-from tryon.place.fit import Side
+from tryon.place.fit import Side, fits
 from tryon.place.length import length_between
 from tryon.session.room_ground import Ground
 from tryon.session.room_pieces import Placed, corners_of, standing
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ACROSS, _DOWN = 17, 15  # places looked at
 _MARGIN = 0.02  # of the picture
+_TRIED = 12  # of the best places, where depth is asked whether there is room
 _NICE_SHARE = 0.34  # of the picture's width that a piece best takes
 _RAYS = (-0.45, 0.0, 0.45)  # over the piece's own side
 _FAR_M = 20.0
@@ -35,6 +36,23 @@ def free_at(room: Surroundings, placed: Placed, others: Sequence[Placed]) -> tup
     Raises:
         ParameterError: The plane is not in view, or nothing is free.
     """
+    ranked = _free_places(room, placed, others)
+    if not ranked:
+        raise ParameterError(
+            f"No free part of the {room.planes[placed.plane].kind} is in view for the {placed.product.name}; choose a "
+            "point, or take something out."
+        )
+    if room.depth_m is not None and room.planes[placed.plane].kind == "floor":
+        for _, at in ranked[:_TRIED]:
+            if _has_room(room, replace(placed, at_m=at)):
+                return at
+    return ranked[0][1]
+
+
+def _free_places(
+    room: Surroundings, placed: Placed, others: Sequence[Placed]
+) -> list[tuple[float, tuple[float, float]]]:
+    """Places where nothing known is in the way, with how good each looks, the best first."""
     plane = room.planes[placed.plane]
     width, height = room.frame.width, room.frame.height
     x, y = np.meshgrid(np.linspace(0.08, 0.92, _ACROSS) * width, np.linspace(0.08, 0.97, _DOWN) * height)
@@ -42,36 +60,41 @@ def free_at(room: Surroundings, placed: Placed, others: Sequence[Placed]) -> tup
     axes = plane.camera_from_plane[:3, [0, 2]]
     around = [standing(other) for other in others if other.plane == placed.plane]
     ground = Ground(room.frame, room.taken_px) if plane.kind == "floor" and placed.on is None else None
-    best: tuple[float, tuple[float, float]] | None = None
     middle = replace(placed, at_m=(0.0, 0.0))
     corners_at_middle = corners_of(middle, room.planes)
     outline_at_middle = standing(middle).outline(placed.solid.outline_m)
     pixels = np.stack([x.ravel(), y.ravel()], axis=1)
     places = on_plane(plane, plane.points_at(pixels))
-    for pixel, at in zip(pixels, map(tuple, places.tolist()), strict=True):
-        if not math.isfinite(at[0]) or (len(room.planes) > 1 and room.plane_at(pixel) != placed.plane):
+    found: list[tuple[float, tuple[float, float]]] = []
+    least = -math.inf
+    for pixel, (across, along) in zip(pixels, places.tolist(), strict=True):
+        if not math.isfinite(across) or (len(room.planes) > 1 and room.plane_at(pixel) != placed.plane):
             continue
+        at = (across, along)
         here = replace(placed, at_m=at)
         stands, outline = standing(here), outline_at_middle + at
         merit = _merit(room, corners_at_middle + axes @ at)
-        if best is not None and merit <= best[0]:
-            continue
-        merit += 0.0 if ground is None else _looks_like_floor(room, here, outline, ground)
-        if best is not None and merit <= best[0]:
-            continue
-        if not _on_seen(room, placed.plane, outline):
+        if merit > least and ground is not None:
+            merit += _looks_like_floor(room, here, outline, ground)
+        if merit <= least or not _on_seen(room, placed.plane, outline):
             continue
         if any(wall.depth(outline) > 0.0 for wall in walls):
             continue
         if any(overlap(stands, other) is not None for other in around) or _on_taken(room, here, outline):
             continue
-        best = merit, at
-    if best is None:
-        raise ParameterError(
-            f"No free part of the {plane.kind} is in view for the {placed.product.name}; choose a point, or take "
-            "something out."
-        )
-    return best[1]
+        found.append((merit, at))
+        if room.depth_m is None:  # only the best counts
+            least = merit
+    return sorted(found, reverse=True)
+
+
+def _has_room(room: Surroundings, placed: Placed) -> bool:
+    """Whether depth leaves room for the piece itself."""
+    try:
+        free = _by_depth(room, placed)
+    except ParameterError:
+        return False
+    return fits(placed.product, free).verdict in ("fits", "fits barely")
 
 
 def free_space(room: Surroundings, placed: Placed, others: Sequence[Placed]) -> dict[Side, Measure]:
