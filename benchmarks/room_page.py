@@ -50,7 +50,7 @@ def main() -> None:
                 page.close()
     report(
         "room_page",
-        input=f"a made room of {_SIZE[0]}×{_SIZE[1]}, shown at 1600×1200; {_MOVES} pointer moves, one each "
+        input=f"a made room of {_SIZE[0]}×{_SIZE[1]}, shown at 1280×960; {_MOVES} pointer moves, one each "
         f"{_EVERY_MS} ms, in headless Chromium on loopback",
         warm_up="one drag over the same path",
         samples_ms=samples,

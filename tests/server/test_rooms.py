@@ -181,7 +181,7 @@ def test_the_saved_picture_has_its_own_size(client, consent):
     whole = pixels(client.get(f"{path}/picture", params={"whole": True}, headers=consent))
     assert whole.shape == (1500, 2000, 3)
     shown = pixels(client.get(f"{path}/picture", headers=consent))
-    assert np.abs(cv2.resize(whole, (1600, 1200), interpolation=cv2.INTER_AREA) - shown).mean() < 3.0
+    assert np.abs(cv2.resize(whole, (SHOWN_PX, SHOWN_PX * 3 // 4), interpolation=cv2.INTER_AREA) - shown).mean() < 3.0
 
 
 def test_a_picture_without_a_reference_says_so_and_lets_nothing_in(client, consent):

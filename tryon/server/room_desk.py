@@ -32,7 +32,7 @@ from tryon.session.room import Room
 from tryon.session.room_pieces import Placed
 from tryon.types import Frame
 
-SHOWN_PX = 1600  # the longer side of what the page shows
+SHOWN_PX = 1280  # the longer side of what the page shows
 KEPT_PX = 4096  # and of what it saves
 MOST_PIECES = 12
 _TRIAL = "nightstand"
