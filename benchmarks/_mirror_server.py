@@ -11,6 +11,8 @@ from pathlib import Path
 
 import tryon
 
+_START_S = 180.0  # on a machine that does other things too
+
 
 class MirrorServer:
     """The real server as a process of its own."""
@@ -30,9 +32,10 @@ class MirrorServer:
             command = ["taskset", "-c", str(self._core), *command]
         self._file = self._log.open("w")
         self._process = subprocess.Popen(command, env=self._environment, stdout=self._file, stderr=subprocess.STDOUT)
-        for _ in range(150):
+        patience_s = time.monotonic() + _START_S
+        while time.monotonic() < patience_s and self._process.poll() is None:
             try:
-                urllib.request.urlopen(f"{self.url}/api/health", timeout=1.0)
+                urllib.request.urlopen(f"{self.url}/api/health", timeout=10.0)
                 return self
             except OSError:
                 time.sleep(0.2)
