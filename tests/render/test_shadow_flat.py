@@ -12,7 +12,8 @@ from tests.render.test_compose import at, square, wall
 from tryon.color import linear_from_codes
 from tryon.errors import RenderError
 from tryon.render import Renderer, compose
-from tryon.types import Camera, Cover, Item, Light, Material, Scene
+from tryon.render.shadow import Casters
+from tryon.types import Camera, Cover, Item, Light, Material, Model, Primitive, Scene
 
 CAMERA = Camera.of_focal(240, 180, 200.0)
 PLATE = Material(base_color=(0.5, 0.5, 0.5, 1.0), metallic=0.0, roughness=1.0)
@@ -164,3 +165,20 @@ def test_the_box_holds_the_whole_shadow(renderer: Renderer, even: str) -> None:
     renderer.compose(own, scene, CAMERA)
     renderer.compose(given, scene, CAMERA, box=WHOLE)
     assert np.abs(own.astype(int) - given).max() <= 3
+
+
+def test_a_finely_modeled_piece_casts_from_few_triangles() -> None:
+    side = np.linspace(-0.5, 0.5, 160, dtype=np.float32)
+    x, z = (each.ravel() for each in np.meshgrid(side, side))
+    rough = (0.01 * np.sin(40 * x) * np.cos(40 * z)).astype(np.float32)
+    points = np.stack([x, rough, z], axis=1)
+    grid = np.arange(160 * 160, dtype=np.uint32).reshape(160, 160)
+    a, b, c, d = (part.ravel() for part in (grid[:-1, :-1], grid[:-1, 1:], grid[1:, 1:], grid[1:, :-1]))
+    triangles = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    normals = np.tile(np.float32([0, 1, 0]), (len(points), 1))
+    model = Model("rough", (Primitive(points, normals, triangles, 0),), (PLATE,))
+    fine, coarse = Casters(detail=2000.0).get(model), Casters(detail=2000.0, most=3000).get(model)
+    assert len(fine.triangles) > 10_000
+    assert len(coarse.triangles) <= 3000
+    low, high = coarse.points_m.min(axis=0), coarse.points_m.max(axis=0)
+    np.testing.assert_allclose(high - low, [1.0, 0.02, 1.0], atol=0.035)

@@ -27,6 +27,8 @@ _LIKELY_AGREEMENT, _UNSURE_SOFT_RAD = 0.18, 0.2
 _SLOPE = (0.06, 0.6)  # of the logarithm of light along the floor, per metre: less is even, more is texture
 _WINDOW_SHARE, _SLOPE_SHARE, _OVERHEAD_SHARE = 0.42, 0.34, 0.3
 _WINDOW_SOFT_RAD, _OVERHEAD_SOFT_RAD = 0.28, 0.45
+_LOW_SUN = 0.5  # sine of the height of the lowest sun that is believed whole
+_MOST_WHITE = 1.05  # cameras keep white walls just below white
 _MOST_SHARE, _MOST_SOFT_SHARE = 0.52, 0.38  # of a sun: white walls throw much of it back; and of one wider than 0.2 rad
 
 Cue = Literal["shadows", "window", "floor", "overhead"]
@@ -132,7 +134,7 @@ def _white(frame: Frame, sheet_px: NDArray[np.float64] | None) -> NDArray[np.flo
     weight = np.exp(-0.5 * (np.abs(ratio - 0.5 * middle).max(axis=1) / 0.12) ** 2) * luminance
     tint = np.exp(0.85 * (weight @ ratio) / max(float(weight.sum()), 1e-9))
     strength = math.sqrt(float(luminance.mean()) / _MEAN * float(np.percentile(luminance, 93.0)) / _BRIGHT)
-    return np.asarray(np.clip(strength, 0.1, 1.2) * np.clip(tint, 0.6, 1.6))
+    return np.asarray(np.clip(strength, 0.1, _MOST_WHITE) * np.clip(tint, 0.6, 1.6))
 
 
 def _paper(frame: Frame, corners: NDArray[np.float64]) -> NDArray[np.float64] | None:
@@ -175,7 +177,7 @@ def _light(
     cos, sin = math.cos(turn), math.sin(turn)
     plane_from_environment = np.array([[cos, 0.0, sin], [0.0, 1.0, 0.0], [-sin, 0.0, cos]])
     sky = white * (1.0 - share) / np.maximum(up_irradiance, 1e-3)
-    sun = white * share / max(float(toward[1]), 0.3)
+    sun = white * share / max(float(toward[1]), _LOW_SUN)  # a guess this low would burn what faces it
     return Light(
         environment,
         camera_from_environment=camera_from_plane @ plane_from_environment,

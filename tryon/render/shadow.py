@@ -24,6 +24,7 @@ from tryon.types.model import Material, Model, Texture
 
 LEVELS = 6
 _DETAIL = 400.0  # a caster keeps this part of the model's size
+_COARSEST = 30.0
 _MARGIN = 0.2  # of the side, left empty all round
 _FINEST_M = 0.0004  # of a texel: a ring's shadow needs no finer one
 # Standard deviation of level k, in texels of level 0, over 2^k: the sum of the binomial kernels' variances.
@@ -60,11 +61,12 @@ class ShadowMap:
 class Casters:
     """Casters by model, kept as long as the model lives.
 
-    detail: See `caster_of`.
+    detail: See `caster_of`. most: Triangles from which a caster is made coarser still.
     """
 
-    def __init__(self, *, detail: float = _DETAIL) -> None:
+    def __init__(self, *, detail: float = _DETAIL, most: int | None = None) -> None:
         self._detail = detail
+        self._most = most
         self._kept: dict[int, tuple[weakref.ref[Model], Caster]] = {}
 
     def get(self, model: Model) -> Caster:
@@ -74,7 +76,10 @@ class Casters:
             return kept[1]
         for key in [key for key, (alive, _) in self._kept.items() if alive() is None]:
             del self._kept[key]
-        caster = caster_of(model, detail=self._detail)
+        caster, detail = caster_of(model, detail=self._detail), self._detail
+        while self._most is not None and len(caster.triangles) > self._most and detail > _COARSEST:
+            detail /= 2.0
+            caster = caster_of(model, detail=detail)
         self._kept[id(model)] = (weakref.ref(model), caster)
         return caster
 

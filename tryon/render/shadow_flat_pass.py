@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _SAMPLERS = ("u_sun_kept", "u_sky_kept", "u_cover")
 _DETAIL = 200.0  # floors show less of a caster than skin does: see `caster_of`
+_MOST_TRIANGLES = 5000  # a turn of such a piece takes a tenth of a second
 _KEPT = 48  # pairs of maps: a dozen pieces on a floor and two walls
 _NEAREST_M = 0.05
 _FAR_PX = 1e6
@@ -68,7 +69,7 @@ class FlatShadowPass:
     def __init__(self, gl: moderngl.Context, programs: Programs) -> None:
         self._gl = gl
         self._programs = programs
-        self._casters = Casters(detail=_DETAIL)
+        self._casters = Casters(detail=_DETAIL, most=_MOST_TRIANGLES)
         self._made: OrderedDict[bytes, _Maps] = OrderedDict()
         self._nothing: moderngl.Texture | None = None
         self._falls: list[_Fall] = []
