@@ -87,15 +87,19 @@ def overlap(a: Standing, b: Standing) -> NDArray[np.float64] | None:
     apart_m = math.dist(a.at_m, b.at_m)
     if apart_m >= a.reach_m + b.reach_m or min(a.solid.size_m[1], b.solid.size_m[1]) < _LOW_M:
         return None
+    if _separating(a.outline(a.solid.outline_m), b.outline(b.solid.outline_m)) is None:
+        return None
     deepest: NDArray[np.float64] | None = None
+    theirs = [(band, [b.outline(outline) for outline in band.outlines_m]) for band in b.solid.bands]
     for first in a.solid.bands:
-        for second in b.solid.bands:
+        own = [a.outline(outline) for outline in first.outlines_m]
+        for second, others in theirs:
             low = max(first.low_m + a.low_m, second.low_m + b.low_m)
             if min(first.high_m + a.low_m, second.high_m + b.low_m) - low < _LEAST_OVERLAP_M:
                 continue
-            for one in first.outlines_m:
-                for other in second.outlines_m:
-                    move = _separating(a.outline(one), b.outline(other))
+            for one in own:
+                for other in others:
+                    move = _separating(one, other)
                     if move is not None and (deepest is None or move @ move > deepest @ deepest):
                         deepest = move
     return deepest
@@ -118,10 +122,12 @@ def _pushed(moving: Standing, others: Sequence[Standing], walls: Sequence[Wall])
 
 def _separating(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """(2,) shortest move of one convex outline off another; None when an axis parts them."""
-    edges = np.concatenate([np.roll(a, -1, axis=0) - a, np.roll(b, -1, axis=0) - b])
-    axes = np.stack([-edges[:, 1], edges[:, 0]], axis=1)
-    lengths = np.linalg.norm(axes, axis=1)
-    axes = axes[lengths > 1e-9] / lengths[lengths > 1e-9, None]
+    if (a.max(axis=0) <= b.min(axis=0)).any() or (b.max(axis=0) <= a.min(axis=0)).any():
+        return None
+    edges = np.concatenate([a[1:] - a[:-1], a[:1] - a[-1:], b[1:] - b[:-1], b[:1] - b[-1:]])
+    lengths = np.hypot(edges[:, 0], edges[:, 1])
+    kept = lengths > 1e-9
+    axes = np.stack([-edges[kept, 1], edges[kept, 0]], axis=1) / lengths[kept, None]
     if not len(axes):
         return None
     on_a, on_b = a @ axes.T, b @ axes.T
