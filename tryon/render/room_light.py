@@ -22,7 +22,7 @@ from tryon.types import Frame, Light, Plane
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _PAPER = 0.86  # reflectance of office paper
 _BRIGHT, _MEAN = 0.72, 0.2  # reflectance of a room's brightest walls, and of all it shows
-_SURE_LEAD, _SURE_AGREEMENT = 0.1, 0.3  # see benchmarks/place_light.py: most such are within 25°
+_SURE_LEAD, _SURE_AGREEMENT = 0.1, 0.3  # see benchmarks/place_light.py: two thirds of such are within 25°
 _LIKELY_AGREEMENT, _UNSURE_SOFT_RAD = 0.18, 0.2
 _SLOPE = (0.06, 0.6)  # of the logarithm of light along the floor, per metre: less is even, more is texture
 _WINDOW_SHARE, _SLOPE_SHARE, _OVERHEAD_SHARE = 0.42, 0.34, 0.3
@@ -79,7 +79,7 @@ def _direction(
     """Toward the light in the plane's frame, softness, share, what told it, and how sure it is."""
     cast = fit_cast(views) if views else None
     if cast is not None and cast.lead > _SURE_LEAD and cast.agreement > _SURE_AGREEMENT and cast.share > 0.08:
-        sure = min(1.0, 0.55 + 1.5 * (cast.lead - _SURE_LEAD))
+        sure = min(0.9, 0.5 + 0.8 * (cast.lead - _SURE_LEAD))
         most = _MOST_SOFT_SHARE if cast.softness_rad > 0.2 else _MOST_SHARE
         return cast.toward, cast.softness_rad, min(cast.share, most), "shadows", sure
     window = window_toward(frame, floor)
