@@ -81,7 +81,7 @@ def test_points_go_to_the_plane_and_back():
         (lambda: wall_through(FLOOR, (600, 700), (600, 700.5)), "apart"),
         (lambda: wall_through(FLOOR, (639.5, 700), (639.5, 900)), "along this wall"),
         (lambda: table_at(FLOOR, 1.6, 0.01), "160 cm"),
-        (lambda: ceiling_at(FLOOR, 1.2, 0.01), "below the camera"),
+        (lambda: ceiling_at(FLOOR, 1.2, 0.01), "below a camera"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(make, words):
