@@ -296,3 +296,32 @@ def floor_at(x, y):
 def test_without_depth_a_thing_must_be_brushed(room):
     with pytest.raises(ParameterError, match="brush"):
         room.mask_at((300, 300))
+
+
+def test_a_lamp_that_hangs_hangs_from_the_ceiling(room):
+    from dataclasses import replace
+
+    from tryon import catalog
+
+    pendant = replace(catalog.load("floor-lamp"), anchor="ceiling")
+    with pytest.raises(ParameterError, match="say its height"):
+        room.add(pendant)
+    room.add_ceiling(2.6)
+    placed = room.add(pendant, at_px=pixel((0.2, -3.0), 2.6))
+    points = np.concatenate([primitive.positions_m for primitive in placed.model.primitives])
+    heights = (points @ room.pose(placed)[:3, :3].T + room.pose(placed)[:3, 3]) @ FLOOR.normal + FLOOR.distance_m
+    assert heights.max() == pytest.approx(2.6, abs=1e-4)
+    assert heights.min() == pytest.approx(2.6 - 1.55, abs=1e-3)
+    assert len(room.dimensions(placed)) == 3
+
+
+def test_a_room_of_one_wall_alone_takes_pictures(gl_ready):
+    import dataclasses
+
+    wall = dataclasses.replace(FLOOR, normal=np.array([0.0, 0.0, 1.0]), distance_m=2.5, kind="wall")
+    room = Room(Frame(np.full((480, 640, 3), 170, np.uint8)), [wall])
+    placed = room.add("wall-picture")
+    np.testing.assert_allclose(room.pose(placed)[:3, :3], np.eye(3), atol=1e-9)
+    assert (room.render(dimensions=True).pixels != 170).any()
+    with pytest.raises(ParameterError, match="goes on a floor"):
+        room.add("armchair")
