@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 from _heads import PEOPLE, RenderedHead, head
 from _report import report
+from numpy.typing import NDArray
 
 from tryon.errors import TryOnError
 from tryon.measure import Measurement, measure
@@ -180,24 +181,30 @@ def _glasses(plain: RenderedHead, pd_m: float, errors: dict[str, list[float]]) -
     points = np.column_stack([plain.landmarks_px, np.zeros(478)]).astype(np.float32)
     true_face = Face(0, FaceLandmarks(points, 1.0))
     truth = Head(true_face, plain.scale, plain.camera_from_head, plain.mesh_m[:468].astype(np.float32))
-    ours, true = (_width_px(one, plain) for one in (worn, truth))
-    errors["glasses_width_percent"].append(100.0 * (ours / true - 1.0))
-
-
-def _width_px(one: Head, truth: RenderedHead) -> float:
-    """Distance on the screen between the frame's outermost points, hinge to hinge."""
     from tryon import catalog
     from tryon.wear import View
+    from tryon.wear.face_shape import FaceShape
     from tryon.wear.glasses import Glasses
 
     product = catalog.load(GLASSES)
     glasses = Glasses(product, catalog.open_model(product))
-    view = View(truth.frame, Tracks(faces=(one.face,)), truth.camera, (one,))
+    view = View(plain.frame, Tracks(faces=(face,)), plain.camera, (worn,))
     front = glasses.draw(view)[0].items[0]
+    # The truth goes round the wearable's own fit to the picture, which expects a tracker's points, not true ones.
+    learned = FaceShape()
+    learned.learn(truth, plain.camera)
+    shape = learned.shape()
+    seat, _ = glasses.seat(shape)
+    exact = plain.camera_from_head @ shape.head_from_midline @ seat.midline_from_product
     points = np.concatenate([part.positions_m for part in front.model.primitives]).astype(np.float64)
-    ends = points[[int(points[:, 0].argmin()), int(points[:, 0].argmax())]]
-    placed = ends @ front.camera_from_model[:3, :3].T + front.camera_from_model[:3, 3]
-    left, right = truth.camera.project(placed)
+    ours, true = (_width_px(points, pose, plain.camera) for pose in (front.camera_from_model, exact))
+    errors["glasses_width_percent"].append(100.0 * (ours / true - 1.0))
+
+
+def _width_px(points_m: NDArray[np.float64], camera_from_model: NDArray[np.float64], camera: Camera) -> float:
+    """Distance on the screen between a frame's outermost points, hinge to hinge."""
+    ends = points_m[[int(points_m[:, 0].argmin()), int(points_m[:, 0].argmax())]]
+    right, left = camera.project(ends @ camera_from_model[:3, :3].T + camera_from_model[:3, 3])
     return float(np.linalg.norm(right - left))
 
 
