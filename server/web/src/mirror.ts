@@ -216,6 +216,10 @@ export class TryOnMirror extends LitElement {
     if (change.look || change.wear || changed.has("look")) this.#reflection.hurry();
   }
 
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has("compared")) this.#reflection.fillTiles();
+  }
+
   override render() {
     const mirrored = this.#mirrored ? "mirrored" : "";
     const fit = this.#reflection.source?.fit === "contain" ? "whole" : "";

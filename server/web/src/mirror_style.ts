@@ -15,6 +15,7 @@ export const mirrorStyle = css`
   @container (aspect-ratio < 0.9) { .tiles.n2 { grid-template: 1fr 1fr / 1fr; } }
   figure { position: relative; margin: 0; overflow: hidden; background: #1d1b20; min-width: 0; min-height: 0; }
   figure canvas { position: absolute; inset: 0; }
+  figure canvas[data-begun="waiting"] { filter: blur(12px) brightness(0.8); }
   figure button { position: absolute; inset: 0; border: 0; border-radius: 0; background: transparent; width: 100%;
     height: 100%; display: grid; align-items: start; justify-items: start; padding: 0.6rem; min-height: 0; }
   figure button span { background: rgb(16 14 18 / 0.78); padding: 0.1rem 0.8rem; border-radius: 1rem; font-weight: 600; }

@@ -119,6 +119,17 @@ export class Reflection {
     this.glass.black(source.moving && this.#sampler.isBlack(source));
   }
 
+  /** Show what is worn now, blurred, on tiles that wait for their own first picture. */
+  fillTiles(): void {
+    const { width, height } = this.glass.canvas();
+    for (const tile of Array.from(this.glass.tiles())) {
+      if (tile.dataset["begun"] || !this.isShown) continue;
+      tile.dataset["begun"] = "waiting";
+      Object.assign(tile, { width, height });
+      tile.getContext("2d", { alpha: false })?.drawImage(this.glass.canvas(), 0, 0);
+    }
+  }
+
   #choice(): Promise<boolean> {
     return new Promise((done) => (this.#hurry = () => done(true)));
   }
@@ -158,6 +169,7 @@ export class Reflection {
     }
     canvas.getContext("2d", { alpha: false })?.drawImage(bitmap.image, 0, 0);
     bitmap.close();
+    if (tile) canvas.dataset["begun"] = "yes";
     this.glass.shown();
     const numbers = this.#counter.add(performance.now(), latencyMs, packet.serverUs / 1000);
     if (numbers) this.glass.counted(numbers);
