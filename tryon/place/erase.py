@@ -21,6 +21,7 @@ _MOST = 0.6  # share of the photo that may be erased: something must be left to 
 _GROW = 1 / 250  # of the longest side, by which masks grow: brushes and depth miss soft edges
 _AROUND = 1.6  # of the hole's size that is looked at on every side
 _WORK_PX = 1100
+_MEETS = 2.5  # strangeness up to which a fill's tone must meet what is beside the hole
 _BASE = 0.2  # width of what counts as slow change of tone, as a share of the hole's size
 
 
@@ -106,7 +107,8 @@ def _fill(
     base = base_of(seen, source, max(_BASE * float(np.sqrt(view.hole.sum())), 3.0))
     detail = np.where(source[..., None], detail_of(seen, base), np.float32(0.0))
     chosen = shift_map(detail, base, view.hole, source, strange, view.blur)
-    added = tone_steps(seen, base, chosen, view.hole, source)
+    rim = source | (view.valid & (strange < _MEETS))  # the surface, also where depth did not see it
+    added = tone_steps(seen, base, chosen, view.hole, rim)
     part = _warped(view.part.astype(np.float32), around.photo_from_small, hole.shape, None)
     x, y, width, height = cv2.boundingRect(((part > 0.5) & (hole > 0)).astype(np.uint8))
     if not width:

@@ -16,7 +16,7 @@ _HOLE_PX = 150.0  # side of the square as large as the hole, in the view
 _MARGIN = 1.2  # of the hole's size that is looked at on every side
 _LONGEST_PX = 560
 _FURTHER, _RATIO = 2.0, 2.2  # how much further away than the hole a source may lie; a hole's own far to near
-_TOUCH = 0.06  # share of the ring round the hole that a plane must make up to reach behind the item
+_TOUCH = 0.1  # share of the ring round the hole that a plane must make up to reach behind the item
 _OWN = 0.3  # share of a plane that may lie in the hole before it is the item's own front
 _LEAST_PX = 16
 _GAPS = 0.02  # of the longest side: holes in a depth frame that hide nothing
@@ -58,6 +58,7 @@ class EraseView:
 
     view_from_photo: (3, 3) homography.
     picture: (h, w, 3) uint8 of the view. hole, source: (h, w) bool: to be filled; may be copied.
+    valid: (h, w) bool: shows the photo, whether the surface or something before it.
     blur: (h, w) log2 of how far away each pixel is: far ones are enlarged more.
     part: The part of the hole this view fills, on the grid of the `Surroundings`.
     flat: It shows one plane.
@@ -67,6 +68,7 @@ class EraseView:
     picture: NDArray[np.uint8]
     hole: NDArray[np.bool_]
     source: NDArray[np.bool_]
+    valid: NDArray[np.bool_]
     blur: NDArray[np.float32]
     part: NDArray[np.bool_]
     flat: bool
@@ -175,7 +177,8 @@ def _view(
         return warped(mask.astype(np.float32), cv2.BORDER_CONSTANT)
 
     view_hole = cv2.dilate((covered(around.hole) > 0.0).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    source = ~view_hole & (covered(np.ones_like(part)) > 0.999)
+    valid = ~view_hole & (covered(np.ones_like(part)) > 0.999)
+    source = valid.copy()
     if seen is not None:
         source &= covered(_closed(seen)) > 0.5
     blur = np.zeros(source.shape, np.float32)
@@ -183,6 +186,7 @@ def _view(
         away_m = _away_m(around, plane, view_from_small, source.shape)
         hole_m = around.away_m(plane, np.column_stack([columns, rows]).astype(np.float64))
         # Not blown up from a few distant pixels, nor from behind the horizon.
+        valid &= np.isfinite(away_m)
         source &= away_m < _FURTHER * float(np.median(hole_m))
         blur = np.log2(np.where(np.isfinite(away_m), away_m, 1.0)).astype(np.float32)
     return EraseView(
@@ -190,6 +194,7 @@ def _view(
         np.asarray(warped(around.pixels, cv2.BORDER_REFLECT), np.uint8),
         np.asarray(covered(part) > 0.0),
         source,
+        valid,
         blur,
         part,
         plane is not None,

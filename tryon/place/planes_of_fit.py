@@ -13,7 +13,7 @@ from tryon.types import Camera, Plane, PlaneKind
 _BEND_SIGMA_RAD = 0.003
 _BLOCKS = 8  # across the picture; within a block, errors of neighbors go together
 _FLAT_M = 0.025  # further than this from a floor is no floor: boards, carpet and grout stay within
-_WAVE_M = 0.006  # by which floors, and what sensors make of them, rise and fall from block to block
+_WAVE_M = 0.008  # by which floors, and what sensors make of them, rise and fall from block to block
 _ROUNDS = 6
 
 
