@@ -34,7 +34,13 @@ def from_card(evidence: Evidence) -> Plane | Refusal | None:
             return None  # marked corners are a sheet's unless someone says card
         marked = marked_outline(evidence, corner_share=_CORNER_SHARE)
         return marked if isinstance(marked, Refusal) else _plane(marked, evidence)
-    quads = find_quads(evidence.frame.pixels, least_px=_LEAST_PX, colored=True, corner_share=_CORNER_SHARE)
+    quads = find_quads(
+        evidence.frame.pixels,
+        least_px=_LEAST_PX,
+        colored=True,
+        corner_share=_CORNER_SHARE,
+        plausible=lambda quad: (fit := fit_sheet(quad.outline, CARD, evidence)) is not None and fit.misfit < 150.0,
+    )
     size = np.array([evidence.frame.width, evidence.frame.height], np.float64)
     rated: list[tuple[float, Quad]] = []
     unsure = False

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tryon.color.srgb import SRGB_TO_LINEAR
 
 _LEVEL_PX = 6.0  # reach across a side at each level of the pyramid
-_LEAST_SAMPLES, _MOST_SAMPLES = 40, 240  # along a side
+_LEAST_SAMPLES = 40  # along a side
 _SMOOTH_PX = 0.8  # of the gradient across: below it pixels show, above it the floor's grain joins in
 _NOISE_TIMES = 3.0  # a step counts from this many times the side's typical gradient on
 _BIAS_PX = 0.04  # what sharpening and JPEG may shift a single side by
@@ -60,7 +60,12 @@ class _Side:
 
 
 def trace_outline(
-    pixels: NDArray[np.uint8], corners_px: NDArray[np.float64], *, corner_share: float = 0.04, reach_px: float = 6.0
+    pixels: NDArray[np.uint8],
+    corners_px: NDArray[np.float64],
+    *,
+    corner_share: float = 0.04,
+    reach_px: float = 6.0,
+    most_samples: int = 240,
 ) -> Outline | None:
     """The outline that lies on the picture's edges near rough corners; None where a side has none.
 
@@ -68,6 +73,7 @@ def trace_outline(
         pixels: (H, W, 3) sRGB.
         corners_px: (4, 2) clockwise as seen, off by up to `reach_px`.
         corner_share: Of each side's length at either end that is left out: corners are round, curled or worn.
+        most_samples: Along a side; fewer are quicker.
 
     Source: our own: per profile across a side the steepest step in linear light, for blur and pixels mix light there;
     Tukey's biweight line through them; corners where lines meet. benchmarks/place_truth.py has its accuracy.
@@ -80,7 +86,7 @@ def trace_outline(
         image = pixels if level == 0 else _shrunk(pixels, corners, scale)
         offset = np.zeros(2) if level == 0 else _box(pixels, corners)[:2].astype(np.float64)
         local = (corners - offset + 0.5) / scale - 0.5
-        sides = [_side(image, local[k], local[(k + 1) % 4], corner_share) for k in range(4)]
+        sides = [_side(image, local[k], local[(k + 1) % 4], corner_share, most_samples) for k in range(4)]
         if any(side is None for side in sides):
             return None
         found = _outline([side for side in sides if side is not None], local)
@@ -107,7 +113,11 @@ def _shrunk(pixels: NDArray[np.uint8], corners: NDArray[np.float64], scale: floa
 
 
 def _side(
-    pixels: NDArray[np.uint8], start: NDArray[np.float64], end: NDArray[np.float64], corner_share: float
+    pixels: NDArray[np.uint8],
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    corner_share: float,
+    most_samples: int,
 ) -> _Side | None:
     """The straight line along one side; the inside lies to the right of start → end as seen (y down)."""
     length = float(np.linalg.norm(end - start))
@@ -117,7 +127,7 @@ def _side(
     normal = np.array([along[1], -along[0]])  # outward
     middle = 0.5 * (start + end)
     half = 0.5 * length * (1.0 - 2.0 * corner_share)
-    place = np.linspace(-half, half, int(np.clip(length, _LEAST_SAMPLES, _MOST_SAMPLES)))
+    place = np.linspace(-half, half, int(np.clip(length, _LEAST_SAMPLES, most_samples)))
     reach = min(_LEVEL_PX, 0.2 * length)
     shift, turn = 0.0, 0.0
     line = None

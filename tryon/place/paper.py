@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tryon.place.edges import Outline
 from tryon.place.evidence import Evidence, Refusal
 from tryon.place.flat_fit import FlatFit
-from tryon.place.quads import Quad, find_quads
+from tryon.place.quads import Quad, cut_by_border, find_quads
 from tryon.place.sheet import A4, LETTER, MISFIT, SheetSize, fit_sheet, marked_outline, told_apart, unlike_floor
 from tryon.types import Plane
 
@@ -21,6 +21,8 @@ _CORNER_SHARE = 0.05  # corners curl
 _PALE, _COLORED = 0.3, 0.3  # least paleness, most chroma: shade and lamps tint white paper
 _PALER = 0.012  # than the floor beside it, of most sides
 _LEAST_SUPPORT, _LEAST_SIDE = 0.5, 0.2
+_LEAST_SCORE, _VAGUE = 1.8, 0.02  # the floor's grain makes quads of 1.0 to 1.6, and vague ones
+_ROUGH_MISFIT = 150.0  # before the sides are traced in the whole picture
 _RIVAL, _ALIKE = 0.6, 0.8  # of score and of paleness: what comes that near to the best is a second sheet
 
 
@@ -88,7 +90,13 @@ def _found(evidence: Evidence) -> _Paper | Refusal | None:
 def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
     """The one sheet in view; a refusal that says what is wrong with what looks like one; None when nothing does."""
     pixels = evidence.frame.pixels
-    quads = find_quads(pixels, least_px=_LEAST_PX, colored=False, corner_share=_CORNER_SHARE)
+    quads = find_quads(
+        pixels,
+        least_px=_LEAST_PX,
+        colored=False,
+        corner_share=_CORNER_SHARE,
+        plausible=lambda quad: _paperlike(quad) and _shaped(quad, evidence),
+    )
     size = np.array([pixels.shape[1], pixels.shape[0]], np.float64)
     rated: list[tuple[float, Quad]] = []
     reasons: list[tuple[float, str]] = []
@@ -100,10 +108,8 @@ def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
             reasons.append((quad.score, "is cut by the picture's edge; take the photo with all of it in view"))
             continue
         fits = [fit for one in (A4, LETTER) if (fit := fit_sheet(quad.outline, one, evidence)) is not None]
-        if not fits:
-            continue
-        fit: FlatFit = min(fits, key=lambda one: one.cost)
-        if fit.misfit > MISFIT:
+        fit: FlatFit | None = min(fits, key=lambda one: one.cost, default=None)
+        if fit is None or fit.misfit > MISFIT:
             reasons.append((quad.score, "has the shape of neither A4 nor Letter; lay it flat, unfolded, not bent"))
             continue
         odd = unlike_floor(fit.plane, evidence.up)
@@ -112,6 +118,10 @@ def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
             continue
         rated.append((quad.score - 0.3 * float(np.log1p(fit.misfit)), quad))
     if not rated:
+        if cut_by_border(pixels, least_px=_LEAST_PX):
+            return Refusal(
+                "What looks like a sheet of paper is cut by the picture's edge; take the photo with all of it in view."
+            )
         if reasons:
             score, reason = max(reasons)
             return Refusal(f"What looks like a sheet of paper {reason}.", telling=score > 2.2)
@@ -125,12 +135,18 @@ def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
     return _Paper(best.outline)
 
 
+def _shaped(quad: Quad, evidence: Evidence) -> bool:
+    fits = [fit_sheet(quad.outline, one, evidence) for one in (A4, LETTER)]
+    return any(fit is not None and fit.misfit < _ROUGH_MISFIT for fit in fits)
+
+
 def _paperlike(quad: Quad) -> bool:
     support = quad.outline.support
     pale = quad.paleness > _PALE and quad.chroma < _COLORED
-    return bool(
-        pale and (quad.paler > _PALER).sum() >= 3 and support.mean() > _LEAST_SUPPORT and support.min() > _LEAST_SIDE
-    )
+    extent_px = float(np.sqrt(cv2.contourArea(quad.outline.corners_px.astype(np.float32))))
+    clear = quad.score > _LEAST_SCORE and float(np.median(quad.outline.sigma_px)) < _VAGUE * extent_px
+    seen = support.mean() > _LEAST_SUPPORT and support.min() > _LEAST_SIDE
+    return bool(pale and clear and seen and (quad.paler > _PALER).sum() >= 3)
 
 
 def _overlap(a: Outline, b: Outline) -> float:

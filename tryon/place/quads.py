@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -15,8 +16,9 @@ from tryon.place.quad_segments import crossings
 _WORK_PX = 1000.0  # longer side of the picture in which candidates are looked for
 _SAMPLES = 40  # along each side
 _LEAST_STEP = 5.0  # codes between inside and outside a side
-_MOST_TRACED, _MOST_FINE = 24, 6
-_MOST_AREA = 0.8  # of the picture
+_MOST_TRACED, _MOST_FINE, _FEW = 24, 5, 2
+_COARSE_SAMPLES = 90
+_MOST_AREA, _MOST_CUT_AREA = 0.8, 0.4  # of the picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +39,14 @@ class Quad:
     score: float
 
 
-def find_quads(pixels: NDArray[np.uint8], *, least_px: float, colored: bool, corner_share: float) -> list[Quad]:
+def find_quads(
+    pixels: NDArray[np.uint8],
+    *,
+    least_px: float,
+    colored: bool,
+    corner_share: float,
+    plausible: Callable[[Quad], bool],
+) -> list[Quad]:
     """Four-sided things, best first; of those that nearly coincide only the best.
 
     Args:
@@ -45,6 +54,7 @@ def find_quads(pixels: NDArray[np.uint8], *, least_px: float, colored: bool, cor
         least_px: Shorter ones than this, in work pixels, are not looked for.
         colored: Any color, not only pale things.
         corner_share: Of each side at either end that its line is not fitted to.
+        plausible: Whether a thing may be what is sought; the others are looked at closely only where none may.
     """
     scale = min(1.0, _WORK_PX / max(pixels.shape[:2]))
     small = pixels
@@ -57,7 +67,7 @@ def find_quads(pixels: NDArray[np.uint8], *, least_px: float, colored: bool, cor
     )
     found = []
     for corners, score in _distinct(*_scored(small, rough, least_px, colored)):
-        outline = trace_outline(small, corners, corner_share=corner_share, reach_px=5.0)
+        outline = trace_outline(small, corners, corner_share=corner_share, reach_px=5.0, most_samples=_COARSE_SAMPLES)
         if outline is not None:
             found.append(_quad(small, outline, score))
     found.sort(key=lambda quad: -quad.score)
@@ -66,9 +76,16 @@ def find_quads(pixels: NDArray[np.uint8], *, least_px: float, colored: bool, cor
         size = _size_px(quad.outline.corners_px)
         if all(_apart_px(quad.outline.corners_px, other.outline.corners_px) > 0.04 * size for other in kept):
             kept.append(quad)
-    if scale == 1.0:
-        return kept
-    return [fine for quad in kept[:_MOST_FINE] if (fine := _refined(pixels, quad, scale, corner_share)) is not None]
+    likely = [quad for quad in kept if plausible(_scaled(quad, scale))][:_MOST_FINE]
+    fine = [_refined(pixels, quad, scale, corner_share) for quad in likely or kept[:_FEW]]
+    return [quad for quad in fine if quad is not None]
+
+
+def _scaled(quad: Quad, scale: float) -> Quad:
+    """As it would be in the whole picture."""
+    outline = quad.outline
+    corners, sigma = (outline.corners_px + 0.5) / scale - 0.5, outline.sigma_px / scale
+    return replace(quad, outline=replace(outline, corners_px=corners, sigma_px=sigma))
 
 
 def _refined(pixels: NDArray[np.uint8], quad: Quad, scale: float, corner_share: float) -> Quad | None:
@@ -82,6 +99,26 @@ def _size_px(corners: NDArray[np.float64]) -> float:
     return float(np.sqrt(cv2.contourArea(corners.astype(np.float32))))
 
 
+def cut_by_border(pixels: NDArray[np.uint8], *, least_px: float) -> bool:
+    """Whether a pale thing with three clear sides goes on beyond the picture's border."""
+    scale = min(1.0, _WORK_PX / max(pixels.shape[:2]))
+    small = pixels
+    if scale < 1.0:
+        small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    area = 0.4 * least_px**2 / (small.shape[0] * small.shape[1])
+    quads = patches(small, least_area=area, most_area=_MOST_CUT_AREA, colored=False)
+    if len(quads) == 0:
+        return False
+    size = np.array([small.shape[1], small.shape[0]], np.float64)
+    beyond = ((quads < 2.5) | (quads > size - 3.5)).any(axis=2)
+    on_border = beyond & np.roll(beyond, -1, axis=1)
+    clear = _steps(small, quads, colored=False) > _LEAST_STEP
+    support = np.where(on_border, 1.0, clear.mean(2))
+    sides = np.linalg.norm(np.roll(quads, -1, 1) - quads, axis=2)
+    whole = (sides.min(1) > 0.5 * least_px) & (sides.max(1) > least_px)
+    return bool((whole & (on_border.sum(1) == 1) & (support.min(1) > 0.75)).any())
+
+
 def _scored(
     small: NDArray[np.uint8], quads: NDArray[np.float64], least_px: float, colored: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -90,6 +127,19 @@ def _scored(
         return quads, np.zeros(0)
     sides = np.linalg.norm(np.roll(quads, -1, 1) - quads, axis=2)
     quads = quads[(sides.min(1) > 0.35 * least_px) & (sides.max(1) > least_px)]
+    best = _steps(small, quads, colored=colored)
+    clear = best > _LEAST_STEP
+    support = clear.mean(2)
+    strength = np.minimum(np.median(best, axis=2), 40.0).min(1) / 40.0
+    extent = np.sqrt(np.maximum(_areas(quads), 1.0))
+    larger = np.clip(np.log2(extent / least_px), 0.0, 3.0)  # of things within things the whole one counts
+    score = support.mean(1) + 0.6 * support.min(1) + 0.3 * strength + 0.12 * larger
+    good = (support.min(1) > 0.2) & (support.mean(1) > 0.5)
+    return quads[good], score[good]
+
+
+def _steps(small: NDArray[np.uint8], quads: NDArray[np.float64], *, colored: bool) -> NDArray[np.float32]:
+    """(n, 4, k) the step at places along each side, inside less outside, of the largest of three nearby lines."""
     image = cv2.GaussianBlur(small, (0, 0), 1.0).astype(np.float32)
     share = np.linspace(0.06, 0.94, _SAMPLES)
     start, end = quads, np.roll(quads, -1, 1)
@@ -103,14 +153,7 @@ def _scored(
         step = inner - outer
         one = np.abs(step).max(-1) if colored else step.min(-1)
         best = np.maximum(best, one)
-    clear = best > _LEAST_STEP
-    support = clear.mean(2)
-    strength = np.minimum(np.median(best, axis=2), 40.0).min(1) / 40.0
-    extent = np.sqrt(np.maximum(_areas(quads), 1.0))
-    larger = np.clip(np.log2(extent / least_px), 0.0, 3.0)  # of things within things the whole one counts
-    score = support.mean(1) + 0.6 * support.min(1) + 0.3 * strength + 0.12 * larger
-    good = (support.min(1) > 0.2) & (support.mean(1) > 0.5)
-    return quads[good], score[good]
+    return best
 
 
 def _areas(quads: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,6 +22,7 @@ _SNAP_SHARE = 0.03  # of the sheet's size that hand-marked corners may be off an
 _NEAREST_M, _FARTHEST_M = 0.12, 3.5  # a camera in somebody's hands over a floor or table
 MISFIT = 40.0  # chi-squared a degree of freedom from which on it is another shape, or far from flat
 _CLEARLY = 9.0  # chi-squared by which one size must beat the other
+_UNSURE = 0.25  # relative, of the camera's height, at 95 %: worse than that is no scale
 _LEAN_RAD = np.radians(15.0)
 _FACING_AWAY, _SIDEWAYS = -0.12, 0.6  # of a floor's normal with no gravity given: up or down, and to the side
 
@@ -57,18 +58,34 @@ def fit_sheet(outline: Outline, size: SheetSize, evidence: Evidence) -> FlatFit 
         float(np.hypot(size.sigma_m, 2.0 * outline.spread_sigma_px * long_m / long_px)),
         float(np.hypot(size.sigma_m, 2.0 * outline.spread_sigma_px * short_m / short_px)),
     )
+    corner_sigma_px = np.hypot(outline.sigma_px, size.flat * diagonal_px)
     try:
-        return fit_rectangle(
-            corners,
-            size.size_m,
-            evidence.intrinsics,
-            corner_sigma_px=np.hypot(outline.sigma_px, size.flat * diagonal_px),
-            size_sigma_m=sigma,
-            up=evidence.up,
-            source=size.name,
-        )
+        first = _fitted(corners, size, evidence, corner_sigma_px, sigma)
+        if first.misfit <= 1.5:
+            return first
+        # A sheet that waves must not turn the focal length: its corners weigh as little as they fit.
+        again = _fitted(corners, size, evidence, corner_sigma_px * np.sqrt(first.misfit), sigma)
     except ParameterError:
         return None
+    return replace(again, misfit=first.misfit, cost=first.cost)
+
+
+def _fitted(
+    corners: NDArray[np.float64],
+    size: SheetSize,
+    evidence: Evidence,
+    corner_sigma_px: NDArray[np.float64],
+    sigma_m: tuple[float, float],
+) -> FlatFit:
+    return fit_rectangle(
+        corners,
+        size.size_m,
+        evidence.intrinsics,
+        corner_sigma_px=corner_sigma_px,
+        size_sigma_m=sigma_m,
+        up=evidence.up,
+        source=size.name,
+    )
 
 
 def unlike_floor(plane: Plane, up: NDArray[np.float64] | None) -> str | None:
@@ -105,6 +122,12 @@ def told_apart(outline: Outline, sizes: tuple[SheetSize, ...], evidence: Evidenc
         return Refusal(
             f"A sheet is in view, but {others} cannot be told apart with this camera's focal length and this view;"
             " say which it is, such as --scale a4."
+        )
+    unsure = 1.96 * float(np.sqrt(fit.plane.covariance[2, 2]))
+    if unsure > _UNSURE:
+        return Refusal(
+            f"The {size.name} in view gives the scale only to within {100.0 * unsure:.0f} %; go nearer, look more from"
+            " above, or give the camera's focal length."
         )
     odd = unlike_floor(fit.plane, evidence.up)
     if odd is not None:
