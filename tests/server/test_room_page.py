@@ -305,3 +305,58 @@ def test_a_phone_is_offered_the_same_product_at_its_true_size(open_page, address
     assert any("model.glb" in url for url in page.requests_made)
     assert all(url.startswith((address, "blob:", "data:")) for url in page.requests_made)
     assert page.faults == []
+
+
+_IWER = PAGE.parents[1] / "node_modules" / "iwer" / "build" / "iwer.min.js"
+# A headset over a floor, so that a product can be put down 2 m ahead.
+_HEADSET = """
+  class Ground {
+    constructor() { this.environmentCanvas = document.createElement("canvas"); }
+    render() {}
+    computeHitTestResults() { return [new Float32Array([1,0,0,0, 0,1,0,0, 0,0,1,0, 0.3,-1.4,-2,1])]; }
+  }
+  globalThis.device = new IWER.XRDevice(IWER.metaQuest3);
+  device.installRuntime();
+  device.installSEM(Ground);
+  addEventListener("ar-session", (event) => (globalThis.session = event.detail));
+"""
+
+
+@pytest.mark.skipif(not _IWER.is_file(), reason="iwer is not installed: make web")
+def test_webxr_puts_the_product_down_at_its_true_size(address, made, tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # The browser's own WebXR would not let itself be emulated.
+        browser = playwright.chromium.launch(
+            executable_path=web.CHROMIUM, args=["--no-sandbox", "--disable-features=WebXR", "--use-gl=swiftshader"]
+        )
+        context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-US")
+        context.add_init_script(_IWER.read_text() + _HEADSET)
+        page = context.new_page()
+        page.set_default_timeout(_WAIT_MS)
+        page.goto(f"{address}/room")
+        furnish(page, made, tmp_path)
+        page.locator("room-shelf [data-product='sofa']").click()
+        page.locator("room-stage .knob").wait_for()
+        page.locator("#tab-piece").click()
+        page.locator("room-piece button", has_text="See it with your phone").click()
+        page.locator("[data-ar='webxr']").click()
+        until(page, "globalThis.session?.product.children.length === 1")
+        page.wait_for_timeout(500)  # some frames, so that the ring lies on the floor
+        for value in (1, 0):
+            page.evaluate(f"device.controllers.right.updateButtonValue('trigger', {value})")
+            page.wait_for_timeout(300)
+        until(page, "session.product.visible")
+        seen = page.evaluate("[session.product.position.toArray(), session.product.scale.toArray()]")
+        assert seen[0] == pytest.approx([0.3, -3.0, -2.0], abs=1e-6)  # from eyes 1.6 m up, where the session began
+        assert seen[1] == [1, 1, 1]
+        size = page.evaluate(
+            "(() => { const low = [9, 9, 9], high = [-9, -9, -9]; session.product.traverse(each => {"
+            " if (!each.isMesh) return; each.geometry.computeBoundingBox(); const box = each.geometry.boundingBox;"
+            " ['x', 'y', 'z'].forEach((axis, at) => { low[at] = Math.min(low[at], box.min[axis]);"
+            " high[at] = Math.max(high[at], box.max[axis]); }); });"
+            " return high.map((value, at) => value - low[at]); })()"
+        )
+        assert size == pytest.approx([2.12, 0.82, 0.90], abs=0.001)
+        browser.close()

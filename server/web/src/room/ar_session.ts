@@ -69,8 +69,9 @@ export class ArSession {
   }
 
   #draw(frame: XRFrame | undefined): void {
+    if (!frame) return; // the page's own loop, which runs beside the session's
     const space = this.#renderer.xr.getReferenceSpace();
-    const hit = frame && this.#hits && space ? frame.getHitTestResults(this.#hits)[0]?.getPose(space) : undefined;
+    const hit = this.#hits && space ? frame.getHitTestResults(this.#hits)[0]?.getPose(space) : undefined;
     this.#ring.visible = Boolean(hit);
     if (hit) this.#ring.matrix.fromArray(hit.transform.matrix);
     this.#renderer.render(this.#scene, this.#camera);
