@@ -153,8 +153,13 @@ class Surroundings:
             ShapeError, ParameterError: A mask of another size, an empty one, or one of nearly everything.
         """
         from tryon.place.erase import erase
+        from tryon.place.planes_of import SeenPlane, planes_of
 
-        done = erase(self.frame, mask, self.planes)
+        planes: Sequence[Plane | SeenPlane] = self.planes
+        if self.depth_m is not None:  # which then tells where each plane was seen, and what only stands before it
+            up = self.planes[0].normal if self.planes[0].kind in _STANDING else None
+            planes = planes_of(self.depth_m, self.camera, up=up).seen
+        done = erase(self.frame, mask, planes)
         self.frame = done.frame
         self.hiding = without(self.hiding, done.mask, self.camera)
         self.depth_m = None if self.depth_m is None else without_depth(self.depth_m, done.mask)
