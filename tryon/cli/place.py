@@ -6,8 +6,8 @@ import argparse
 import json
 import math
 import re
-import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,17 +70,20 @@ def run(options: argparse.Namespace) -> int:
     wishes = [_wish(text) for text in options.product]
     lines = [_pixels(text, "--measure") for text in options.measure]
     begun_s = time.perf_counter()
-    if options.output:  # half a second of loading beside the search for the sheet, most of which is not Python's
-        threading.Thread(target=_load_loops, daemon=True).start()
-    room = _saved(options) if options.room else _opened(options)
-    _planes(room, options)
-    for text in options.remove:
-        _remove(room, text)
-    seen_s = time.perf_counter()
-    placed = [room.add(**wish) for wish in wishes]
-    if options.snap:
-        placed = [room.snap(each.id) if each.product.anchor in ("floor", "table") else each for each in placed]
-    placed_s = time.perf_counter()
+    with ThreadPoolExecutor(1) as beside:  # what the picture needs is made ready beside finding the sheet and a place
+        ready: list[Future[None]] = [beside.submit(_load_loops)] if options.output else []
+        room = _saved(options) if options.room else _opened(options)
+        _planes(room, options)
+        for text in options.remove:
+            _remove(room, text)
+        seen_s = time.perf_counter()
+        ready += [beside.submit(room.look)] if options.output else []
+        placed = [room.add(**wish) for wish in wishes]
+        if options.snap:
+            placed = [room.snap(each.id) if each.product.anchor in ("floor", "table") else each for each in placed]
+        placed_s = time.perf_counter()
+        for each in ready:
+            each.result()
     if options.output:
         from tryon.encode import write_image
 

@@ -79,6 +79,10 @@ class Surroundings:
             self._light = light_of(self.frame, self.planes[0], self.taken_px).light
         return self._light
 
+    def look(self) -> None:
+        """Find light, grain and people now, which the first picture would else wait for; another thread may do it."""
+        _ = self.light, self.photo_look, self.people
+
     @property
     def photo_look(self) -> Finish:
         """Grain and blur of the photo, measured when first asked for."""
