@@ -133,6 +133,14 @@ def test_a_camera_height_without_any_up_is_refused() -> None:
     assert "tilts" in answer.reason
 
 
+def test_a_camera_that_looks_up_sees_no_floor() -> None:
+    floor = random_floor(np.random.default_rng(16))
+    up = np.array([0.0, math.cos(1.0), -math.sin(1.0)])
+    answer = from_height(told(floor, camera_height_m=(1.5, 0.02), up=up))
+    assert isinstance(answer, Refusal)
+    assert "horizon lies below the picture" in answer.reason
+
+
 @pytest.mark.parametrize("height", [(0.0, 0.0), (-1.0, 0.1), (1.5, 2.0), (math.nan, 0.1), (100.0, 1.0)])
 def test_impossible_heights_are_refused(height: tuple[float, float]) -> None:
     floor = random_floor(np.random.default_rng(9))

@@ -9,11 +9,11 @@ import pytest
 
 from tests.place.pages import CAMERA, evidence, photo
 from tryon.errors import ParameterError
-from tryon.place import SOURCES, Refusal, length_between
+from tryon.place import SOURCES, Evidence, Refusal, length_between
 from tryon.place.board import BOARD, board_page
 from tryon.place.marker_page import marker_page
 from tryon.place.tag import from_tag
-from tryon.types import Plane
+from tryon.types import Camera, Frame, Intrinsics, Plane
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +168,13 @@ def test_impossible_sizes_are_refused(page: tuple[np.ndarray, Plane]) -> None:
     with pytest.raises(ParameterError, match=r"0\.002 to 5 m"):
         from_tag(evidence(page[0], tag_size_m=50.0))
     assert CAMERA.width == 960
+
+
+def test_a_focal_length_that_the_page_contradicts_is_said() -> None:
+    pixels, _ = photo(marker_page(), height_m=0.5, at_m=(0.05, 0.5))
+    wrong = Intrinsics(Camera.of_focal(CAMERA.width, CAMERA.height, CAMERA.focal_x_px * 1.6), 0.01, "EXIF")
+    answer = from_tag(Evidence(Frame(pixels), wrong))
+    assert isinstance(answer, Refusal)
+    assert "known by EXIF" in answer.reason
+    told = float(answer.reason.rsplit("--focal ", 1)[1].rstrip("."))
+    assert told == pytest.approx(CAMERA.focal_x_px, rel=0.03)

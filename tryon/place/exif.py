@@ -64,7 +64,7 @@ def read_shot(path: str | os.PathLike[str] | bytes) -> Shot:
                 tags = {**exif, **exif.get_ifd(_EXIF_IFD)}
             except Exception:  # damaged EXIF raises anything; the picture itself is whole
                 tags = {}
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as error:
         raise InputError(f"{named}: expected a picture, got something else; give another file.") from error
     return shot_of(tags, size)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from tryon.place.evidence import SOURCES, Evidence, Refusal
+from tryon.place.lying import in_view
 from tryon.place.vanishing_upright import upright_of
 from tryon.types import Plane
 
@@ -34,4 +35,4 @@ def from_height(evidence: Evidence) -> Plane | Refusal | None:
     plane = upright.plane(evidence, height_m)
     covariance = plane.covariance.copy()
     covariance[2, 2] = (sigma_m / height_m) ** 2
-    return replace(plane, covariance=np.asarray(covariance), source="camera height")
+    return in_view(replace(plane, covariance=np.asarray(covariance), source="camera height"), upright.source)

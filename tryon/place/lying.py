@@ -37,3 +37,12 @@ def as_lying(plane: Plane, evidence: Evidence, what: str, pixels: NDArray[np.flo
     if not np.isfinite(plane.points_at(pixels)).all():
         return Refusal(f"The floor's horizon would run through the {what}; mark it again or lay it flat on the floor.")
     return plane
+
+
+def in_view(plane: Plane, what: str) -> Plane | Refusal:
+    """The plane where the lower edge of the picture shows some of it; else that its horizon lies below the picture."""
+    camera = plane.camera
+    foot = np.array([[x, camera.height - 1.0] for x in (0.0, camera.center_x_px, camera.width - 1.0)])
+    if np.isfinite(plane.points_at(foot)).any():
+        return plane
+    return Refusal(f"By the {what} the floor's horizon lies below the picture; photograph the floor, too.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,6 +24,8 @@ _MISFIT = 30.0
 _MISS_SHARE = 0.02
 _TAG_MISFIT, _TAG_MISS_SHARE = 9.0, 0.035  # the same of one tag among others
 _MOST = 24
+_ANY_LENS = 0.5
+_PULL, _LEAST_PULL = 5.0, 0.01  # sigmas, and a share that flat paper's waves may pull by anyway
 
 
 def plane_of_tags(
@@ -66,8 +69,8 @@ def _of_page(
         np.concatenate([tag.sigma_px for tag in page]),
     )
     fit = _fit([pattern], intrinsics, up, "marker page")
-    if _misfits(fit, page):
-        return Refusal("The marker page is folded or bent; lay it flat, all of it in view.")
+    if _misfits(fit, page) or _other_lens(fit, intrinsics):
+        return _why(fit, [pattern], page, intrinsics, up, "marker page")
     return fit.plane
 
 
@@ -78,9 +81,30 @@ def _of_board(board: Sequence[Tag], intrinsics: Intrinsics, up: NDArray[np.float
         np.concatenate([tag.sigma_px for tag in board]),
     )
     fit = _fit([pattern], intrinsics, up, "calibration board")
-    if _misfits(fit, board):
-        return Refusal("The calibration board is folded or bent; lay it flat, all of it in view.")
+    if _misfits(fit, board) or _other_lens(fit, intrinsics):
+        return _why(fit, [pattern], board, intrinsics, up, "calibration board")
     return fit.plane
+
+
+def _why(
+    fit: FlatFit,
+    patterns: Sequence[Pattern],
+    tags: Sequence[Tag],
+    intrinsics: Intrinsics,
+    up: NDArray[np.float64] | None,
+    source: str,
+) -> Refusal:
+    """Whether a lens other than the one stated explains what does not fit, or nothing flat does."""
+    # From where the picture has pulled it already: from afar the fit may stop on its way.
+    free = _fit(patterns, replace(intrinsics, camera=fit.plane.camera, focal_sigma=_ANY_LENS), up, source)
+    if not _misfits(free, tags):
+        ratio = free.plane.camera.focal_x_px / intrinsics.camera.focal_x_px
+        return Refusal(
+            f"The {source} looks as if seen with a focal length {ratio:.2f} times the one known by"
+            f" {intrinsics.source}; send the photo as it was taken, or give"
+            f" --focal {free.plane.camera.focal_x_px:.0f}."
+        )
+    return Refusal(f"The {source} is folded or bent; lay it flat, all of it in view.")
 
 
 def _of_loose(
@@ -121,6 +145,12 @@ def _fit(
         ]
     fit = fit_patterns(patterns, intrinsics, modes=shared, up=up, source=source)
     return replace(fit, plane=replace(fit.plane, source=source))
+
+
+def _other_lens(fit: FlatFit, intrinsics: Intrinsics) -> bool:
+    """Whether the picture pulls the focal length far beyond the doubt that was stated about it."""
+    pulled = abs(math.log(fit.plane.camera.focal_x_px / intrinsics.camera.focal_x_px))
+    return pulled > _PULL * intrinsics.focal_sigma + _LEAST_PULL
 
 
 def _misfits(fit: FlatFit, tags: Sequence[Tag]) -> bool:
