@@ -120,6 +120,7 @@ def _stalled(address: str, count: int) -> Iterator[None]:
         for _ in range(count):
             socket = stack.enter_context(_entered(address))
             socket.send(noise)
+        time.sleep(2.0)  # coming is not stalling
         yield
 
 
@@ -190,12 +191,13 @@ def _server(options: argparse.Namespace) -> Iterator[str]:
 
 
 def _wait_for(address: str) -> None:
-    for _ in range(300):
+    ends_s = time.monotonic() + 180.0
+    while time.monotonic() < ends_s:
         with contextlib.suppress(httpx2.HTTPError):
-            if httpx2.get(f"{address}/api/ready", trust_env=False).is_success:
+            if httpx2.get(f"{address}/api/ready", trust_env=False, timeout=10).is_success:
                 return
         time.sleep(0.2)
-    raise SystemExit("The server did not start within a minute.")
+    raise SystemExit("The server did not start within three minutes.")
 
 
 if __name__ == "__main__":
