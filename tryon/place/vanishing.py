@@ -27,7 +27,8 @@ _END_SIGMA_PX = 0.8  # of a segment's end across it, at the working size, lens b
 _FAMILY = 3.0
 _LEVEL_RAD = 0.02  # by which what people build and furnish is off its floor's normal, and lenses bend; same test rooms
 _RIVAL_RAD, _RIVAL = 0.1, 0.25  # a rival frame leans by this and comes as near in root picture widths
-_STEEPEST = 0.75  # sine; beyond, the axis that points down and the one that points away look alike
+_STEEPEST = 0.5  # sine of up's rise in the picture: looking down by 60° at the most
+_LOOKS_UP = 0.2  # sine of the angle by which people photograph rooms looking up, at the most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,15 +182,19 @@ def _turned(axes: NDArray[np.float64], turn: NDArray[np.float64]) -> NDArray[np.
 
 
 def _up(axes: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    index = int(np.abs(axes[1]).argmax())
-    rise = float(axes[1, index])
-    return None if abs(rise) < _STEEPEST else np.asarray(axes[:, index] * np.sign(rise))
+    """The axis that points up most of those that a camera not looking up can have so."""
+    risen = axes * np.where(axes[1] < 0.0, -1.0, 1.0)
+    # Looking down by an angle, up leans toward the camera; the axis that points away, turned up, leans from it.
+    rises = np.where(risen[2] < -_LOOKS_UP, -1.0, risen[1])
+    index = int(rises.argmax())
+    return None if rises[index] < _STEEPEST else np.asarray(risen[:, index])
 
 
 def _rivaled(up: NDArray[np.float64], axes: NDArray[np.float64], scores: NDArray[np.float64]) -> bool:
     """Whether a frame with another up explains the edges nearly as well."""
-    index = np.abs(axes[:, 1]).argmax(axis=1)
-    others = np.take_along_axis(axes, index[:, None, None], axis=2)[:, :, 0]
+    risen = axes * np.where(axes[:, 1:2] < 0.0, -1.0, 1.0)
+    index = np.where(risen[:, 2] < -_LOOKS_UP, -1.0, risen[:, 1]).argmax(axis=1)
+    others = np.take_along_axis(risen, index[:, None, None], axis=2)[:, :, 0]
     apart = np.abs(others @ up) < np.cos(_RIVAL_RAD)
     return bool(apart.any() and scores[apart].max() > scores.max() - _RIVAL)
 
