@@ -25,11 +25,13 @@ from tryon.render.blend_kernel import (
 )
 from tryon.render.compose_canvas import FLAT_STEP, SHADOW_STEP, Canvas, stepped
 from tryon.render.compose_finish import finish
+from tryon.render.compose_region import region, whole_steps
 from tryon.render.compose_stages import stages
 from tryon.render.frame import View, view_of
 from tryon.render.picture import Box
 from tryon.render.programs import BEHIND_UNIT, BLOCKS, HOOK_UNITS, MATERIAL_UNIT, Recipe, joined
-from tryon.render.shadow_flat_pass import FlatShadowPass, union
+from tryon.render.shadow_flat_pass import FlatShadowPass
+from tryon.render.shadow_flat_plane import union
 from tryon.render.shadow_pass import SAMPLERS, ShadowPass
 from tryon.types.camera import Camera
 from tryon.types.scene import Cover, Finish, Scene, Surface
@@ -42,8 +44,6 @@ if TYPE_CHECKING:
     from tryon.render.renderer import Renderer
 
 _SRC1_COLOR = 0x88F9
-# How far beside an item its shadow is followed: a share of its size, a brim's further than a ring's.
-_REACH, _REACH_M = 0.24, (0.015, 0.1)
 _ERROR_PX = 0.35  # by which simplified meshes may be off in the picture
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swr")
 _SRGB_FROM_ROOT, _ROOT_FROM_SRGB = srgb_from_root(), root_from_srgb()
@@ -92,7 +92,7 @@ class Composer:
             casts = any(surface.catches_shadow > 0.0 for surface in scene.surfaces)
             seen = region(batches, camera, shadow=casts)
             box = union([*([seen] if seen else []), *(self._flat.boxes(camera) if falls else [])])
-            box = _whole_steps(box, camera, self._step) if box and falls else box
+            box = whole_steps(box, camera, self._step) if box and falls else box
         if box is None:
             return None
         corners = [batch.corners_m for batch in batches]
@@ -385,13 +385,6 @@ class Composer:
         return self._canvas
 
 
-def _whole_steps(box: Box, camera: Camera, step: int) -> Box:
-    """The box grown to a multiple of the shadow's step where the picture has room, so that no shadow is stretched."""
-    x0, y0, x1, y1 = box
-    x1, y1 = min(x1 + (x0 - x1) % step, camera.width), min(y1 + (y0 - y1) % step, camera.height)
-    return max(x0 - (x0 - x1) % step, 0), max(y0 - (y0 - y1) % step, 0), x1, y1
-
-
 def _not_flat(surface: Surface) -> Surface:
     """The surface without the shadow that `FlatShadowPass` draws on it."""
     return replace(surface, catches_shadow=0.0) if surface.flat else surface
@@ -419,24 +412,3 @@ def _only_mirrors(batch: Batch) -> bool:
 def _sees_picture(batch: Batch) -> bool:
     """The batch's pixels depend on what is behind it."""
     return _clear(batch) or batch.item.cover is not None
-
-
-def region(batches: Sequence[Batch], camera: Camera, *, shadow: bool) -> Box | None:
-    """Box of the picture that the batches, and the shadow they may throw, can touch; None when all lie outside."""
-    corners = np.concatenate([np.zeros((0, 3)), *(batch.corners_m for batch in batches)])
-    away = -corners[:, 2]
-    if (away <= 1e-3).all():
-        return None
-    if (away <= 1e-3).any():
-        return (0, 0, camera.width, camera.height)
-    points = camera.project(corners)
-    if shadow:
-        extent_m = np.repeat([float(np.ptp(batch.corners_m, axis=0).max()) for batch in batches], 8)
-        reach_m = np.clip(_REACH * extent_m, *_REACH_M)
-        reach_px = (reach_m * max(camera.focal_x_px, camera.focal_y_px) / away)[:, None]
-        points = np.concatenate([points, points - reach_px, points + reach_px])
-    low = np.floor(points.min(axis=0)).astype(int) - 1
-    high = np.ceil(points.max(axis=0)).astype(int) + 2
-    x0, y0 = max(low[0], 0), max(low[1], 0)
-    x1, y1 = min(high[0], camera.width), min(high[1], camera.height)
-    return (int(x0), int(y0), int(x1), int(y1)) if x0 < x1 and y0 < y1 else None

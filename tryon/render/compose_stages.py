@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tryon.render.shadow_flat_pass import plane_axes
+from tryon.render.shadow_flat_plane import plane_axes
 from tryon.types.scene import Item, Scene, Surface
 
 _THIN_M = 0.03  # from the floor to the top of what still counts as a part of it

@@ -14,21 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.color import linear_from_codes
+from tryon.render.room_light_things import CELL_M, COLUMN_RAD, FARTHEST_M, grouped, standing
 from tryon.types import Frame, Plane
 
-_COLUMN_RAD = 0.0085
 _LOWEST_RAD, _HIGHEST_RAD = -1.2, 0.5
 _WIDEST_RAD = 1.2
-_FARTHEST_M = 7.0
-_CELL_M = 0.06
-_CELLS = 128
-_COLORS = 6  # of the things in a room
-_PAINT = (9.0, 9.0)  # units of the first two features within which a paint is one
-_SHADE_PAINT = 2.5  # times as far when it is bluer and less red, as in the shade
-_HALO = 6  # rows below a thing whose color is blurred with the floor's
-_DEPTH_M = 0.45  # how far back things are taken to reach: only their front is seen
-_TALLEST_M = 2.3
-_WIDEST_M, _WIDEST_CUT_M = 3.0, 1.2  # wider things that the picture cuts off above are walls
 _PLACES, _MOST_PLACES, _WALL_PLACES, _LEAST_SHARE = (
     16,
     0.45,
@@ -53,7 +43,7 @@ class FloorView:
     light: NDArray[np.float64]
     heights: NDArray[np.float32]
     first_m: tuple[float, float]
-    cell_m: float = _CELL_M
+    cell_m: float = CELL_M
 
     def cells(self) -> NDArray[np.float32]:
         """(n, 2) column and row of `floor_m`."""
@@ -76,7 +66,7 @@ def floor_views(frame: Frame, plane: Plane, *, ignore: NDArray[np.uint8] | None 
     if ignore is not None:
         left_out = cv2.remap(ignore, pixel_x, pixel_y, cv2.INTER_NEAREST, borderValue=0) > 0
     reach_m = np.where(up < -0.02, plane.distance_m / np.tan(-np.minimum(up, -0.02)), np.inf)
-    near = (reach_m < _FARTHEST_M)[:, None] & inside
+    near = (reach_m < FARTHEST_M)[:, None] & inside
     if int(near.sum()) < _LEAST_FLOOR:
         return []
     features = _features(np.asarray(cv2.GaussianBlur(upright, (0, 0), 1.6), np.uint8), near)
@@ -93,8 +83,8 @@ def floor_views(frame: Frame, plane: Plane, *, ignore: NDArray[np.uint8] | None 
         light = np.log(np.maximum(luminance[rows, columns].astype(np.float64), 2e-3))
         wall = _told_wall(features, near | floor, inside)
         for merge in (True, False):
-            colors = _grouped(features, inside & ~(floor | left_out | wall), merge)
-            heights, first_m = _standing(colors, floor, inside, around, up, plane.distance_m)
+            colors = grouped(features, inside & ~(floor | left_out | wall), merge)
+            heights, first_m = standing(colors, floor, inside, around, up, plane.distance_m)
             found.append(FloorView(at, light, heights, first_m))
     return found
 
@@ -118,7 +108,7 @@ def _angles(plane: Plane) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     up = np.arctan2(seen[:, 1], np.hypot(seen[:, 0], seen[:, 2]))
     left, right = max(float(around.min()), -_WIDEST_RAD), min(float(around.max()), _WIDEST_RAD)
     low, high = max(float(up.min()), _LOWEST_RAD), min(float(up.max()), _HIGHEST_RAD)
-    return np.arange(left, right, _COLUMN_RAD), np.arange(high, low, -_COLUMN_RAD)
+    return np.arange(left, right, COLUMN_RAD), np.arange(high, low, -COLUMN_RAD)
 
 
 def _pixels_of(
@@ -241,108 +231,3 @@ def _colored_as(
         return np.asarray(front)
     brightest = float(np.percentile(seen, 97.0)) + _MARGIN
     return np.asarray(colors & (features[..., 2] <= brightest) & (features[..., 2] >= brightest - darkest))
-
-
-def _grouped(features: NDArray[np.uint8], things: NDArray[np.bool_], merge: bool) -> NDArray[np.int32]:
-    """Which connected patch of one color each cell of a thing belongs to, from 1 on; 0 elsewhere.
-
-    Things one behind the other are told apart by it, and the sides of one thing are not.
-    """
-    labels = np.zeros(things.shape, np.int32)
-    samples = features[..., :2][things].astype(np.float32)
-    if len(samples) < 4 * _COLORS:
-        return labels
-    cv2.setRNGSeed(5)
-    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 0.5)
-    _, color, centers = cv2.kmeans(
-        samples, _COLORS, np.zeros((len(samples), 1), np.int32), stop, 2, cv2.KMEANS_PP_CENTERS
-    )
-    kind = np.full(things.shape, -1, np.int32)
-    paint = _merged(np.asarray(centers, np.float64)) if merge else np.arange(_COLORS)
-    kind[things] = paint[np.asarray(color).ravel()]
-    for which in range(_COLORS):
-        one = np.asarray(cv2.medianBlur(np.asarray(kind == which, np.uint8), 3), np.uint8)
-        _, found = cv2.connectedComponents(one, connectivity=4)
-        labels = np.where((np.asarray(found) > 0) & things, np.asarray(found) + labels.max(), labels).astype(np.int32)
-    return labels
-
-
-def _merged(centers: NDArray[np.float64]) -> NDArray[np.intp]:
-    """For each color the first one that may be the same paint, in more or less of the blue sky's light."""
-    same = np.arange(len(centers))
-    for k in range(len(centers)):
-        for first in range(k):
-            red, blue = np.abs(centers[k] - centers[first]) / _PAINT
-            opposed = (centers[k] - centers[first]).prod() < 0.0
-            if np.hypot(red, blue) < (_SHADE_PAINT if opposed else 1.0):
-                same[k] = same[first]
-                break
-    return same
-
-
-def _standing(
-    labels: NDArray[np.int32],
-    floor: NDArray[np.bool_],
-    inside: NDArray[np.bool_],
-    around: NDArray[np.float64],
-    up: NDArray[np.float64],
-    camera_m: float,
-) -> tuple[NDArray[np.float32], tuple[float, float]]:
-    """Heights of what stands on the floor, by cell, and the middle of the first cell.
-
-    Walls are left out: nobody sees how high they are, nor whether the light comes in over them.
-    """
-    first = (-_CELLS / 2 * _CELL_M, -_CELLS * _CELL_M + 0.5)
-    heights = np.zeros((_CELLS, _CELLS), np.float32)
-    for thing in range(1, int(labels.max()) + 1):
-        rows, cells = np.nonzero(labels == thing)
-        if len(rows) < 12:
-            continue
-        left, top, width, high = int(cells.min()), int(rows.min()), int(np.ptp(cells)) + 1, int(np.ptp(rows)) + 1
-        mask = labels[top : top + high, left : left + width] == thing
-        seen = mask.any(axis=0)
-        tops = top + mask.argmax(axis=0)
-        feet = top + high - mask[::-1].argmax(axis=0)  # the first row of floor before it
-        below = np.minimum(feet[:, None] + np.arange(_HALO), len(up) - 1)
-        bare = floor[below, left + np.arange(width)[:, None]]
-        stands = bare.any(axis=1)
-        feet = feet + bare.argmax(axis=1) // 2
-        columns = np.flatnonzero(seen & stands & (up[np.minimum(feet, len(up) - 1)] < -0.08))
-        if not len(columns):
-            continue
-        near = _bridged(np.tan(-up[np.minimum(feet[columns], len(up) - 1)]), columns, camera_m)
-        front_m = camera_m / near
-        cut = top == 0 or bool((~inside[np.maximum(tops[columns] - 1, 0), left + columns]).any())
-        if len(columns) * _COLUMN_RAD * float(np.median(front_m)) > (_WIDEST_CUT_M if cut else _WIDEST_M):
-            continue
-        rises = np.tan(up[tops[columns]])
-        tall_m = np.where(rises < 0.0, camera_m + (front_m + _DEPTH_M) * rises, camera_m + front_m * rises)
-        if cut:
-            tall_m = np.maximum(tall_m, float(np.max(tall_m)))
-        for turn, begin_m, high_m in zip(around[left + columns], front_m, tall_m, strict=True):
-            if not 0.04 < high_m < _TALLEST_M or begin_m > _FARTHEST_M:
-                continue
-            reach = np.arange(begin_m, begin_m + _DEPTH_M, _CELL_M / 2)
-            x = np.rint((reach * np.sin(turn) - first[0]) / _CELL_M).astype(int)
-            z = np.rint((-reach * np.cos(turn) - first[1]) / _CELL_M).astype(int)
-            kept = (x >= 0) & (z >= 0) & (x < _CELLS) & (z < _CELLS)
-            heights[z[kept], x[kept]] = np.maximum(heights[z[kept], x[kept]], np.float32(high_m))
-    return heights, first
-
-
-def _bridged(nearness: NDArray[np.float64], columns: NDArray[np.intp], camera_m: float) -> NDArray[np.float64]:
-    """Nearness (height over distance) of a thing's feet with gaps between legs closed: its upper hull over columns.
-
-    A straight edge on the floor is straight here, within some degrees.
-    """
-    hull: list[int] = []
-    for k in range(len(columns)):
-        while len(hull) > 1:
-            a, b = hull[-2], hull[-1]
-            share = (columns[b] - columns[a]) / (columns[k] - columns[a])
-            if nearness[b] > nearness[a] + share * (nearness[k] - nearness[a]):
-                break
-            hull.pop()
-        hull.append(k)
-    closed = np.interp(columns, columns[hull], nearness[hull])
-    return np.asarray(np.where(closed > nearness * 1.6, nearness, closed))  # not from one thing to another

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import weakref
 from collections import OrderedDict
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from tryon.render.environment import find, panorama
 from tryon.render.programs import HOOK_UNITS, Recipe
 from tryon.render.shadow import Casters
 from tryon.render.shadow_flat import FlatLight, FlatMap, flat_light, sky_map, sun_map
+from tryon.render.shadow_flat_plane import box_of, corners_of, plane_axes, texture_from_camera
 from tryon.types.camera import Camera
 from tryon.types.model import Model
 from tryon.types.scene import Item, Light, Scene, Surface
@@ -35,9 +35,7 @@ _SAMPLERS = ("u_sun_kept", "u_sky_kept", "u_cover")
 _DETAIL = 200.0  # floors show less of a caster than skin does: see `caster_of`
 _MOST_TRIANGLES = 5000  # a turn of such a piece takes a tenth of a second
 _KEPT = 48  # pairs of maps: a dozen pieces on a floor and two walls
-_NEAREST_M = 0.05
 _FAR_PX = 1e6
-_BORDER_PX = 16  # more than the shader's FADE_PX
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +92,7 @@ class FlatShadowPass:
         for fall in self._falls:
             for made in (fall.maps.sun, fall.maps.sky):
                 if made is not None:
-                    box = _box_of(_corners(made[0], fall.camera_from_plane), camera)
+                    box = box_of(corners_of(made[0], fall.camera_from_plane), camera)
                     if box is not None:
                         found.append(box)
         return found
@@ -230,31 +228,6 @@ class FlatShadowPass:
         buffer.release()
 
 
-def plane_axes(surface: Surface) -> NDArray[np.float64]:
-    """(3, 3) rotation plane_from_camera of a flat surface: row 1 is its normal, toward the camera.
-
-    Rows 0 and 2 depend on the normal alone.
-    """
-    vertices = np.asarray(surface.vertices_m, np.float64)
-    a, b, c = (vertices[np.asarray(surface.triangles)[:, corner]] for corner in range(3))
-    areas = np.cross(b - a, c - a)
-    normal = areas[int(np.linalg.norm(areas, axis=1).argmax())]
-    normal = normal / max(float(np.linalg.norm(normal)), 1e-12)
-    if normal @ vertices.mean(axis=0) > 0.0:
-        normal = -normal
-    side = np.cross(normal, [0.0, 0.0, -1.0] if abs(normal[2]) < 0.9 else [0.0, 1.0, 0.0])
-    side /= np.linalg.norm(side)
-    return np.stack([side, normal, np.cross(side, normal)])
-
-
-def texture_from_camera(made: FlatMap, camera_from_plane: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(2, 4) rows that take a homogeneous point of the surface to texture coordinates."""
-    plane_from_camera = np.linalg.inv(camera_from_plane)
-    rows = plane_from_camera[[0, 2]].copy()
-    rows[:, 3] -= made.low_m
-    return np.asarray(rows / made.size_m[:, None])
-
-
 @functools.lru_cache(maxsize=4)
 def _panorama(name: str) -> NDArray[np.float32]:
     path = find(name)
@@ -267,40 +240,7 @@ def _light_on(light: Light, plane_from_camera: NDArray[np.float64]) -> FlatLight
     return flat_light(_panorama(light.environment), turned, light.rgb, sun, light.sun_rgb, light.sun_softness_rad)
 
 
-def _corners(made: FlatMap, camera_from_plane: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(4, 3) corners of a map in camera space, in turn."""
-    (x0, z0), (x1, z1) = made.low_m, made.low_m + made.size_m
-    corners = np.array([[x0, 0, z0, 1], [x1, 0, z0, 1], [x1, 0, z1, 1], [x0, 0, z1, 1]], np.float64)
-    return np.asarray((corners @ camera_from_plane.T)[:, :3])
-
-
-def _box_of(corners: NDArray[np.float64], camera: Camera) -> Box | None:
-    """Box of the picture that a polygon covers, cut where it passes the camera."""
-    kept: list[NDArray[np.float64]] = []
-    for here, after in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        near_here, near_after = here[2] > -_NEAREST_M, after[2] > -_NEAREST_M
-        if not near_here:
-            kept.append(here)
-        if near_here != near_after:
-            kept.append(here + (after - here) * ((-_NEAREST_M - here[2]) / (after[2] - here[2])))
-    if not kept:
-        return None
-    points = np.clip(camera.project(np.array(kept)), -1e6, 1e6)
-    x0, y0 = (max(int(v), 0) for v in np.floor(points.min(axis=0)) - _BORDER_PX)
-    x1, y1 = (int(v) for v in np.ceil(points.max(axis=0)) + _BORDER_PX)
-    x1, y1 = min(x1, camera.width), min(y1, camera.height)
-    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
-
-
 def _release(maps: _Maps) -> None:
     for made in (maps.sun, maps.sky):
         if made is not None:
             made[1].release()
-
-
-def union(boxes: Sequence[Box]) -> Box | None:
-    """The box that holds all; None of none."""
-    if not boxes:
-        return None
-    lows, highs = np.array(boxes)[:, :2].min(axis=0), np.array(boxes)[:, 2:].max(axis=0)
-    return int(lows[0]), int(lows[1]), int(highs[0]), int(highs[1])
