@@ -181,11 +181,11 @@ def _steps(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Per profile where its steepest step is, how far to trust it, 0 to 1; and the side's step, inside less outside."""
     step_px = float(across[1] - across[0])
-    usable = np.isfinite(light).all(axis=(1, 2))
+    usable: NDArray[np.bool_] = np.asarray(np.isfinite(light).all(axis=(1, 2)))
     light = np.where(usable[:, None, None], light, 0.0)
     blurred = cv2.GaussianBlur(light, (0, 0), sigmaX=_SMOOTH_PX / step_px, sigmaY=1.0)
     slope = np.gradient(blurred, step_px, axis=1)  # along the outward normal
-    near = np.abs(across) <= near_px
+    near = np.asarray(np.abs(across) <= near_px)
     # The direction of color in which this side steps: that of its steepest profiles, sign and all.
     peak = np.take_along_axis(slope, np.argmax((slope**2).sum(2) * near, axis=1)[:, None, None].repeat(3, 2), axis=1)[
         :, 0

@@ -108,15 +108,15 @@ def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
             reasons.append((quad.score, "is cut by the picture's edge; take the photo with all of it in view"))
             continue
         fits = [fit for one in (A4, LETTER) if (fit := fit_sheet(quad.outline, one, evidence)) is not None]
-        fit: FlatFit | None = min(fits, key=lambda one: one.cost, default=None)
-        if fit is None or fit.misfit > MISFIT:
+        best_fit: FlatFit | None = min(fits, key=lambda one: one.cost, default=None)
+        if best_fit is None or best_fit.misfit > MISFIT:
             reasons.append((quad.score, "has the shape of neither A4 nor Letter; lay it flat, unfolded, not bent"))
             continue
-        odd = unlike_floor(fit.plane, evidence.up)
+        odd = unlike_floor(best_fit.plane, evidence.up)
         if odd is not None:
             reasons.append((quad.score, f"{odd}; lay it flat on the floor"))
             continue
-        rated.append((quad.score - 0.3 * float(np.log1p(fit.misfit)), quad))
+        rated.append((quad.score - 0.3 * float(np.log1p(best_fit.misfit)), quad))
     if not rated:
         if cut_by_border(pixels, least_px=_LEAST_PX):
             return Refusal(

@@ -73,11 +73,13 @@ def find_quads(
     found.sort(key=lambda quad: -quad.score)
     kept: list[Quad] = []
     for quad in found:
-        size = _size_px(quad.outline.corners_px)
-        if all(_apart_px(quad.outline.corners_px, other.outline.corners_px) > 0.04 * size for other in kept):
+        extent_px = _size_px(quad.outline.corners_px)
+        if all(_apart_px(quad.outline.corners_px, other.outline.corners_px) > 0.04 * extent_px for other in kept):
             kept.append(quad)
+    # The best of all is looked at too: should nothing be right, it says what is wrong.
     likely = [quad for quad in kept if plausible(_scaled(quad, scale))][:_MOST_FINE]
-    fine = [_refined(pixels, quad, scale, corner_share) for quad in likely or kept[:_FEW]]
+    chosen = likely + [quad for quad in kept[:_FEW] if quad not in likely]
+    fine = [_refined(pixels, quad, scale, corner_share) for quad in chosen]
     return [quad for quad in fine if quad is not None]
 
 
@@ -164,7 +166,7 @@ def _areas(quads: NDArray[np.float64]) -> NDArray[np.float64]:
 def _at(image: NDArray[np.float32], points: NDArray[np.float64]) -> NDArray[np.float32]:
     x = np.clip(np.rint(points[..., 0]).astype(int), 0, image.shape[1] - 1)
     y = np.clip(np.rint(points[..., 1]).astype(int), 0, image.shape[0] - 1)
-    return image[y, x]
+    return np.asarray(image[y, x], np.float32)
 
 
 def _distinct(quads: NDArray[np.float64], scores: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], float]]:

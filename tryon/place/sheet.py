@@ -60,12 +60,15 @@ def fit_sheet(outline: Outline, size: SheetSize, evidence: Evidence) -> FlatFit 
     )
     corner_sigma_px = np.hypot(outline.sigma_px, size.flat * diagonal_px)
     try:
-        first = _fitted(corners, size, evidence, corner_sigma_px, sigma)
-        if first.misfit <= 1.5:
-            return first
-        # A sheet that waves must not turn the focal length: its corners weigh as little as they fit.
-        again = _fitted(corners, size, evidence, corner_sigma_px * np.sqrt(first.misfit), sigma)
-    except ParameterError:
+        with np.errstate(all="ignore"):  # outlines that are no rectangle's run off to infinity
+            first = _fitted(corners, size, evidence, corner_sigma_px, sigma)
+            if first.misfit <= 1.5:
+                return first
+            # A sheet that waves must not turn the focal length: its corners weigh as little as they fit.
+            again = _fitted(corners, size, evidence, corner_sigma_px * np.sqrt(first.misfit), sigma)
+    except (ParameterError, np.linalg.LinAlgError):
+        return None
+    if not (np.isfinite(first.misfit) and np.isfinite(again.plane.covariance).all()):
         return None
     return replace(again, misfit=first.misfit, cost=first.cost)
 
