@@ -325,3 +325,11 @@ def test_a_room_of_one_wall_alone_takes_pictures(gl_ready):
     assert (room.render(dimensions=True).pixels != 170).any()
     with pytest.raises(ParameterError, match="goes on a floor"):
         room.add("armchair")
+
+
+def test_only_what_stands_near_a_wall_is_snapped_when_a_reach_is_given(room):
+    room.add_wall(pixel((-2.0, -3.5)), pixel((2.0, -3.5)))
+    near = room.add("nightstand", at_px=pixel((-0.5, -3.0)), yaw_rad=0.4)
+    far = room.add("nightstand", at_px=pixel((0.7, -2.0)), yaw_rad=0.4)
+    assert room.snap(near.id, within_m=0.5).yaw_rad == pytest.approx(0.0, abs=1e-9)
+    assert room.snap(far.id, within_m=0.5) is far

@@ -49,7 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="x,y[,x,y…]|MASK.png",
         help="take out what stands there, or is brushed",
     )
-    parser.add_argument("--snap", action="store_true", help="backs against the nearest wall")
+    parser.add_argument("--snap", action="store_true", help="put backs within half a metre of a wall against it")
     parser.add_argument("--dimensions", choices=("cm", "in"), help="draw true dimensions with their intervals")
     parser.add_argument("--fits", action="store_true", help="say whether each fits where it stands")
     parser.add_argument(
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         ready += [beside.submit(room.look)] if options.output else []
         placed = [room.add(**wish) for wish in wishes]
         if options.snap:
-            placed = [room.snap(each.id) if each.product.anchor in ("floor", "table") else each for each in placed]
+            placed = [_snapped(room, each) for each in placed]
         placed_s = time.perf_counter()
         for each in ready:
             each.result()
@@ -98,6 +98,14 @@ def run(options: argparse.Namespace) -> int:
         return 0
     _say(room, placed, lengths, options)
     return 0
+
+
+def _snapped(room: Room, placed: Placed) -> Placed:
+    from tryon.place.snap import REACH_M
+
+    if room.planes[placed.plane].kind not in ("floor", "table") or placed.on is not None:
+        return placed
+    return room.snap(placed.id, within_m=REACH_M)
 
 
 def _opened(options: argparse.Namespace) -> Room:

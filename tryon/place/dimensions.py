@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,7 +59,7 @@ def dimension_lines(
     gap_m = float(np.clip(_GAP * size.max(), *_GAP_M))
     ground = _raised(plane, lift_m)
     turn = camera_from_product[:3, :3]
-    lines = []
+    lines: list[DimensionLine] = []
     for index, side in _AXES:
         if side != "width" and size[index] < _FLAT_M:
             continue
@@ -70,6 +70,7 @@ def dimension_lines(
             edge = _moved(camera_from_product, np.stack([start, end]))
             line = edge + gap_m * (turn @ outward)
             merit = _merit(edge, line, turn @ outward, plane.camera, _moved(camera_from_product, (low + high) / 2.0))
+            merit -= _crowding(line, lines, plane.camera)
             if best is None or merit > best[0]:
                 best = merit, edge, line
         if best is not None:
@@ -118,6 +119,19 @@ def _merit(
     level = np.linalg.norm(edge[1] - edge[0])
     beside = abs(float(line[:, 0].mean() / line[:, 2].mean() - middle[0] / middle[2])) / max(float(level), 1e-6)
     return 4.0 * float(inside.mean()) + facing + min(beside, 1.0)
+
+
+def _crowding(line: NDArray[np.float64], others: Sequence[DimensionLine], camera: Camera) -> float:
+    """Above 0 where a line would run close to another one, whose labels then meet."""
+    crowding, own = 0.0, in_front(line)
+    for other in others:
+        theirs = in_front(other.line_m)
+        if own is not None and theirs is not None:
+            a, b = camera.project(own), camera.project(theirs)
+            long_px = max(float(np.linalg.norm(a[1] - a[0])), float(np.linalg.norm(b[1] - b[0])), 1e-6)
+            apart = float(np.linalg.norm(a.mean(axis=0) - b.mean(axis=0))) / long_px
+            crowding += max(0.0, 1.0 - 1.5 * apart)
+    return crowding
 
 
 def _raised(plane: Plane, lift_m: float) -> Plane | None:

@@ -154,8 +154,11 @@ class Room(Surroundings):
         turned = dataclasses.replace(placed, yaw_rad=math.remainder(yaw_rad, 2.0 * math.pi))
         return self._settled(turned, placed)
 
-    def snap(self, name: str, *, wall: int | None = None) -> Placed:
+    def snap(self, name: str, *, wall: int | None = None, within_m: float = math.inf) -> Placed:
         """The piece with its back flat against the nearest wall, or against that of an index in `planes`.
+
+        Args:
+            within_m: A piece further from the wall than this stays as it is.
 
         Raises:
             ParameterError: There is no wall; or the piece hangs on one.
@@ -165,6 +168,8 @@ class Room(Surroundings):
         found = nearest_wall(standing(placed), where)
         if found is None or self.planes[placed.plane].kind in ("wall", "ceiling"):
             raise ParameterError("No wall to stand against is known; mark two points of its foot on the floor.")
+        if found[1] > within_m:
+            return placed
         gap_m = placed.product.clearance_mm.get("back", 0.0) / 1000.0
         snapped = against(standing(placed), found[0], gap_m=gap_m)
         return self._settled(dataclasses.replace(placed, at_m=snapped.at_m, yaw_rad=snapped.yaw_rad), placed)
