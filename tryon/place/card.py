@@ -16,6 +16,7 @@ _CORNER_SHARE = 0.09
 _LEAST_PX = 34.0
 _LEAST_SUPPORT, _LEAST_SIDE = 0.7, 0.45
 _RIVAL = 0.5
+_LEAST_CONTRAST = 10.0  # codes between card and floor at a corner
 _SHARP_PX = 1.1  # the cut-off tip of a corner must be this large to be seen
 
 
@@ -95,19 +96,17 @@ def round_corners(pixels: NDArray[np.uint8], outline: Outline) -> int | None:
         lengths = CARD.size_m if (index % 2 == 0) == (long_side == 0) else CARD.size_m[::-1]
         first = (corners[(index + 1) % 4] - corners[index]) / lengths[0]  # pixels a meter, about
         second = (corners[index - 1] - corners[index]) / lengths[1]
-
-        def color(
-            a_m: float, b_m: float, at: int = index, u: object = first, v: object = second
-        ) -> NDArray[np.float64]:
-            point = corners[at] + a_m * np.asarray(u) + b_m * np.asarray(v)
-            x, y = np.rint(point).astype(int)
-            patch = pixels[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2].reshape(-1, 3)
-            return patch.mean(axis=0) if len(patch) else np.zeros(3)
-
-        tip = color(0.4 * tip_m, 0.4 * tip_m)
-        inside = 0.5 * (color(0.006, 0.0025) + color(0.0025, 0.006))
-        outside = 0.5 * (color(0.006, -0.0025) + color(-0.0025, 0.006))
+        spots_m = 0.001 * np.array([[6.0, 2.5], [2.5, 6.0], [6.0, -2.5], [-2.5, 6.0], [400.0 * tip_m, 400.0 * tip_m]])
+        seen = [_color(pixels, corners[index] + a_m * first + b_m * second) for a_m, b_m in spots_m]
+        inside, outside, tip = 0.5 * (seen[0] + seen[1]), 0.5 * (seen[2] + seen[3]), seen[4]
         away = outside - inside
         reach = float(away @ away)
-        count += int(reach > 100.0 and float((tip - inside) @ away) / reach > 0.5)
+        count += int(reach > _LEAST_CONTRAST**2 and float((tip - inside) @ away) > 0.5 * reach)
     return count
+
+
+def _color(pixels: NDArray[np.uint8], at_px: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3,) mean of 3 × 3 pixels; black beyond the picture."""
+    x, y = (int(value) for value in np.rint(at_px))
+    patch = pixels[max(y - 1, 0) : max(y + 2, 0), max(x - 1, 0) : max(x + 2, 0)].reshape(-1, 3)
+    return np.asarray(patch.mean(axis=0), np.float64) if len(patch) else np.zeros(3)
