@@ -15,6 +15,7 @@ from tryon.types import Plane
 _HOLE_PX = 150.0  # side of the square as large as the hole, in the view
 _MARGIN = 1.2  # of the hole's size that is looked at on every side
 _LONGEST_PX = 560
+_FINER, _LEAST_MARGIN_PX = 1.7, 40
 _FURTHER, _RATIO = 2.0, 2.2  # how much further away than the hole a source may lie; a hole's own far to near
 _TOUCH = 0.1  # share of the ring round the hole that a plane must make up to reach behind the item
 _OWN = 0.3  # share of a plane that may lie in the hole before it is the item's own front
@@ -159,11 +160,14 @@ def _view(
     at = _mapped(flat_from_small, columns.astype(float), rows.astype(float))
     low, high = np.percentile(at, 0.5, axis=0), np.percentile(at, 99.5, axis=0)
     extent = np.maximum(high - low, 1e-6)
-    low, high = low - _MARGIN * extent.mean(), high + _MARGIN * extent.mean()
+    # As fine as the hole needs, and hardly finer than the photo is there.
+    scale = min(_HOLE_PX / float(np.sqrt(extent.prod())), float(np.sqrt(_FINER * len(rows) / extent.prod())))
+    margin = max(_MARGIN * float(extent.mean()), _LEAST_MARGIN_PX / scale)
+    low, high = low - margin, high + margin
     if plane is None:
         low, high = np.maximum(low, 0.0), np.minimum(high, np.array(part.shape[::-1]) - 1.0)
-    scale = min(_HOLE_PX / float(np.sqrt(extent.prod())), _LONGEST_PX / float((high - low).max()))
-    scale = min(scale, 1.0) if plane is None else scale
+        scale = min(scale, 1.0)
+    scale = min(scale, _LONGEST_PX / float((high - low).max()))
     width, height = (max(int(np.ceil(side)) + 1, 2) for side in (high - low) * scale)
     view_from_flat = np.array([[scale, 0.0, -scale * low[0]], [0.0, scale, -scale * low[1]], [0.0, 0.0, 1.0]])
     view_from_small = view_from_flat @ flat_from_small
