@@ -333,6 +333,22 @@ def test_a_black_picture_is_told(address, playwright, tmp_path):
         page.locator("try-on-mirror .guide", has_text="The picture is black").wait_for()
 
 
+def test_numbers_are_shown_when_asked_for_and_the_tabs_obey_the_arrows(page):
+    agree(page)
+    assert page.locator(".numbers").count() == 0
+    page.locator("[data-tool=toolMore]").click()
+    page.get_by_label("Show numbers").check()
+    page.keyboard.press("Escape")
+    page.locator(".numbers", has_text="camera to screen").wait_for()
+    page.locator("#tab-looks").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("#tab-adjust[aria-selected=true]").wait_for()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    page.locator("#tab-wear[aria-selected=true]").wait_for()
+    assert page.faults == []
+
+
 def test_a_camera_that_is_denied_is_told_and_opens_once_it_is_allowed(page):
     page.evaluate(
         "() => { const { mediaDevices } = navigator; window.allowed = mediaDevices.getUserMedia.bind(mediaDevices);"

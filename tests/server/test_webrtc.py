@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 import time
@@ -18,6 +19,8 @@ from aiortc.jitterbuffer import JitterFrame
 from aiortc.mediastreams import VideoStreamTrack
 from aiortc.rtp import RtpPacket
 from av import VideoFrame
+from hypothesis import given
+from hypothesis import strategies as st
 from skimage.data import astronaut
 
 from tryon.server import create_app
@@ -108,6 +111,15 @@ def test_without_consent_nothing_is_opened(app, host):
 @pytest.mark.parametrize("sdp", ["", "v=0", "x" * 500, "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n", "m=\r\nm=video"])
 def test_what_is_no_offer_of_one_video_is_refused_with_its_reason(sdp):
     with pytest.raises(WireError, match="Expected"):
+        check_offer(sdp)
+
+
+_VIDEO = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
+
+
+@given(st.text(max_size=300) | st.text(max_size=300).map(_VIDEO.__add__))
+def test_any_text_is_an_offer_of_one_video_or_is_refused(sdp):
+    with contextlib.suppress(WireError):
         check_offer(sdp)
 
 
