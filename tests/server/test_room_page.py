@@ -57,7 +57,7 @@ def open_page(browser, address, made, tmp_path):
     """A page of that language and size; with a room whose sheet is marked by hand when asked."""
     contexts = []
 
-    def opened(language="en", *, width=390, height=844, room=True, contrast="normal"):
+    def opened(language="en", *, width=390, height=844, room=True, contrast="normal", query=""):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             locale="zh-CN" if language == "zh" else "en-US",
@@ -71,7 +71,7 @@ def open_page(browser, address, made, tmp_path):
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("console", lambda line: page.faults.append(line.text) if line.type == "error" else None)
         page.on("request", lambda request: page.requests_made.append(request.url))
-        page.goto(f"{address}/room")
+        page.goto(f"{address}/room{query}")
         if room:
             furnish(page, made, tmp_path)
         return page
@@ -224,6 +224,11 @@ def test_a_shopper_furnishes_a_room(open_page, made, address):
     assert [fault for fault in page.faults if "404" not in fault] == []
     assert all(url.startswith((address, "blob:", "data:")) for url in page.requests_made)
     assert not any("GLTFLoader" in url for url in page.requests_made)  # three.js comes only when asked
+
+
+def test_a_shops_link_puts_its_product_in(open_page):
+    page = open_page(query="?product=bar-stool")
+    until(page, f"{_ROOM}.pieces[0]?.product === 'bar-stool'")
 
 
 def test_withdrawing_takes_the_room_away(open_page):

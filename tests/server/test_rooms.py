@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import logging
+import tempfile
 
 import cv2
 import numpy as np
@@ -214,6 +216,30 @@ def test_a_room_goes_with_its_consent(client, consent, room):
     assert client.post("/api/consent/withdraw", json={"token": consent["X-Tryon-Consent"]}).status_code == 200
     assert len(client.app.state.rooms) == 0
     assert client.get(f"/api/rooms/{room['id']}", headers=consent).status_code == 403
+
+
+def test_nothing_of_the_room_is_written_down(settings, made, tmp_path, monkeypatch, caplog, capfd):
+    """The picture and what is drawn leave no trace on disk or in the logs, even where a request fails."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    caplog.set_level(logging.DEBUG)
+    with TestClient(create_app(settings)) as client:
+        consent = agree(client)
+        opened = client.post("/api/rooms", content=made.jpeg, headers=consent).json()
+        path = f"/api/rooms/{opened['id']}"
+        client.put(f"{path}/scale", json={"kind": "a4", "corners": made.corners}, headers=consent)
+        client.post(f"{path}/pieces", json={"product": "bar-stool", "at": [0.4, 0.7]}, headers=consent)
+        drawn = client.get(f"{path}/picture", headers=consent).content
+        client.post("/api/rooms", content=made.jpeg[: len(made.jpeg) // 2], headers=consent)
+    traces = [data[at : at + 24] for data in (made.jpeg, drawn) for at in range(700, len(data) - 24, 997)]
+    traces += [made.pixels[row, 100:124].tobytes() for row in range(0, HEIGHT, 50)]
+    written = [each for each in tmp_path.rglob("*") if each.is_file()]
+    assert any(each.name == "tryon.db" for each in written)
+    for each in written:
+        assert not any(trace in each.read_bytes() for trace in traces), each
+    told = (caplog.text + "".join(capfd.readouterr())).encode()
+    assert not any(trace in told or trace.hex().encode() in told for trace in traces)
+    assert consent["X-Tryon-Consent"].encode() not in told
 
 
 def test_a_closed_room_is_gone(client, consent, room):

@@ -353,6 +353,14 @@ export class RoomPage extends LitElement {
     else this.#mark("a4", false);
     await this.updateComplete;
     await this.furnisher.show();
+    await this.#addAsked();
+  }
+
+  /** The product that a shop's link asked for, once the room's scale is known. */
+  async #addAsked(): Promise<void> {
+    const room = this.furnisher.room;
+    const asked = new URLSearchParams(location.search).get("product");
+    if (room?.scale && !room.pieces.length && this.furniture.some((each) => each.product === asked)) await this.#add(asked ?? "");
   }
 
   #openFailed(error: unknown): void {
@@ -444,6 +452,7 @@ export class RoomPage extends LitElement {
     if (!known) return;
     this.#furnish();
     this.#say("found");
+    await this.#addAsked();
   }
 
   #markWall(hanging: string): void {

@@ -12,7 +12,7 @@ export const roomPageStyle = css`
   .facts dt { color: var(--soft); }
   .facts dd { margin: 0; font-variant-numeric: tabular-nums; }
   .column { display: grid; gap: 0.8rem; }
-  .toast { max-width: calc(100% - 2rem); z-index: 6; }
+  .toast { text-align: center; text-wrap: balance; max-width: calc(100% - 2rem); z-index: 6; }
   h3 { font-weight: 600; }
   h2 { margin: 0; font-size: 1.15rem; font-weight: 600; }
   aside.mark { grid-template-rows: auto; align-content: start; padding-block: 1rem calc(1rem + env(safe-area-inset-bottom)); }

@@ -16,7 +16,7 @@ export class RoomShelf extends LitElement {
       :host { display: grid; gap: 0.5rem; }
       .card { width: 6.4rem; }
       .card > .picture { width: 5.6rem; height: 4.6rem; background: #f6f3ee; padding: 0.2rem; }
-      .card small { color: var(--soft); font-size: 0.75rem; font-variant-numeric: tabular-nums; }
+      .card small { color: var(--soft); font-size: 0.75rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
       @media (min-width: 900px) {
         .strip.cards { grid-template-columns: repeat(auto-fill, minmax(6.6rem, 1fr)); }
         .card > .picture { width: 6.4rem; height: 5.2rem; }
@@ -52,7 +52,7 @@ export class RoomShelf extends LitElement {
       <span class="picture"><img alt="" width="90" height="74" loading="lazy" src="${this.base}/api/products/${each.product}/picture"
         @error=${(event: Event) => ((event.target as HTMLElement).hidden = true)} /></span>
       ${name}
-      <small>${sizeText(each.size_mm)}</small>
+      <small>${sizeText(each.size_mm).replaceAll(" × ", "×")}</small>
     </button>`;
   }
 }

@@ -104,14 +104,15 @@ export class RoomStage extends LitElement {
       </div>
       ${this.split === null
         ? nothing
-        : html`<try-on-line .share=${this.split} .box=${this.box} .language=${this.language}
-            @move=${(event: CustomEvent<number>) => this.#tell("split", event.detail)}></try-on-line>`}`;
+        : html`<div class="splitter" style=${styleMap({ top: `${y}px`, height: `${height}px` })}>
+            <try-on-line .share=${this.split} .box=${this.box} .language=${this.language}
+              @move=${(event: CustomEvent<number>) => this.#tell("split", event.detail)}></try-on-line></div>`}`;
   }
 
   #furnishing() {
     const chosen = this.pieces.find((piece) => piece.id === this.chosen);
     return html`<div role="group" aria-label=${sayRoom(this.language, "pieces")}>${this.pieces.map((piece) => this.#piece(piece))}</div>
-      ${chosen ? this.#knob(chosen) : nothing}`;
+      ${chosen && this.split === null ? this.#knob(chosen) : nothing}`;
   }
 
   #piece(piece: Piece) {
@@ -143,7 +144,7 @@ export class RoomStage extends LitElement {
   #lines() {
     const { width, height } = this.size;
     const path = (points: readonly Point[]) => points.map(([x, y]) => `${x * width},${y * height}`).join(" ");
-    const chosen = this.manner === "furnish" ? this.pieces.find((piece) => piece.id === this.chosen) : undefined;
+    const chosen = this.manner === "furnish" && this.split === null ? this.pieces.find((piece) => piece.id === this.chosen) : undefined;
     const outline = chosen ? path(chosen.outline) : "";
     return svg`<svg class="lines" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true">
       ${chosen ? svg`<polygon class="dark" points=${outline} /><polygon class="outline" points=${outline} />` : nothing}

@@ -5,6 +5,7 @@ export const stageStyle = css`
     -webkit-user-select: none; }
   .board { position: absolute; }
   canvas.picture { position: absolute; inset: 0; width: 100%; height: 100%; display: block; border-radius: 0.35rem; }
+  .splitter { position: absolute; inset-inline: 0; overflow: hidden; }
   svg.lines { position: absolute; inset: 0; width: 100%; height: 100%; overflow: visible; pointer-events: none; }
   .outline { fill: rgb(255 255 255 / 0.05); stroke: #fff; stroke-width: 2; stroke-linejoin: round; vector-effect: non-scaling-stroke;
     stroke-dasharray: 5 5; }
