@@ -116,6 +116,17 @@ def test_holes_at_edges_across_and_tiny_ones_are_filled(box: tuple[int, int, int
         assert green.max() < 40
 
 
+def test_a_mask_that_reaches_over_the_horizon_is_filled_as_the_photo_shows_it() -> None:
+    room = made_room(pitch_rad=0.1, back_m=30.0, side_m=30.0, noise=0.0)
+    floor = planes_of(room.depth_m, CAMERA).planes[0]
+    pixels = np.where((room.hit == 0)[..., None], [120, 100, 80], [190, 190, 195]).astype(np.uint8)
+    mask = hole(140, 60, 190, 180)
+    done = erase(with_item(pixels, mask), mask, [floor])
+    green = done.frame.pixels[..., 1].astype(int) - done.frame.pixels[..., 0]
+    assert green.max() < 30
+    assert np.abs(done.frame.pixels[70:80, 150:180].astype(int) - [190, 190, 195]).max() < 25
+
+
 @pytest.mark.parametrize(
     ("mask", "words"),
     [

@@ -113,7 +113,7 @@ def _behind(
     away_m = np.stack([around.away_m(plane, np.column_stack([columns, rows]).astype(float)) for plane, _ in kept])
     if len(kept) == 1:
         # A floor alone: what reaches far up the photo has an unknown wall behind it, which is no floor.
-        near, far = np.percentile(away_m[0], [2.0, 98.0])
+        near, far = np.percentile(away_m[0], [2.0, 98.0], method="nearest")  # some may be infinite
         if not far < _RATIO * near:
             return []
     for index, (plane, where) in enumerate(kept):
