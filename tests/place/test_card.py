@@ -6,11 +6,11 @@ from tryon.place import Evidence, Refusal
 from tryon.place.card import from_card
 from tryon.types import Intrinsics, Plane
 
-CARD = Lying(CARD_M, (0.02, 0.22), turn_rad=0.5, rgb=(0.05, 0.2, 0.6), round_m=0.00318)
+CARD = Lying(CARD_M, (0.02, 0.14), turn_rad=0.5, rgb=(0.05, 0.2, 0.6), round_m=0.00318)
 
 
 def _floor(card: Lying) -> Floor:
-    return Floor((card,), height_m=0.3, pitch_rad=np.radians(55.0), width=720, height=540, focal_px=800.0)
+    return Floor((card,), height_m=0.2, pitch_rad=np.radians(55.0), width=720, height=540, focal_px=800.0)
 
 
 def _answer(floor: Floor, **options: object) -> Plane | Refusal | None:
@@ -19,7 +19,7 @@ def _answer(floor: Floor, **options: object) -> Plane | Refusal | None:
 
 @pytest.mark.parametrize("rgb", [(0.05, 0.2, 0.6), (0.75, 0.73, 0.7), (0.02, 0.02, 0.02)])
 def test_a_bank_card_gives_the_floor_whatever_its_color(rgb: tuple[float, float, float]) -> None:
-    floor = _floor(Lying(CARD_M, (0.02, 0.22), turn_rad=0.5, rgb=rgb, round_m=0.00318))
+    floor = _floor(Lying(CARD_M, (0.02, 0.14), turn_rad=0.5, rgb=rgb, round_m=0.00318))
     plane = _answer(floor)
     assert isinstance(plane, Plane), plane
     assert plane.distance_m == pytest.approx(floor.height_m, rel=0.01)
@@ -28,7 +28,7 @@ def test_a_bank_card_gives_the_floor_whatever_its_color(rgb: tuple[float, float,
 
 
 def test_a_rectangle_of_a_cards_shape_with_sharp_corners_is_no_card() -> None:
-    answer = _answer(_floor(Lying(CARD_M, (0.02, 0.22), turn_rad=0.5, rgb=(0.05, 0.2, 0.6))))
+    answer = _answer(_floor(Lying(CARD_M, (0.02, 0.14), turn_rad=0.5, rgb=(0.05, 0.2, 0.6))))
     assert isinstance(answer, Refusal)
     assert "No bank card" in answer.reason
 

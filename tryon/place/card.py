@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +18,7 @@ _LEAST_PX = 34.0
 _LEAST_SUPPORT, _LEAST_SIDE = 0.7, 0.45
 _RIVAL = 0.5
 _LEAST_CONTRAST = 10.0  # codes between card and floor at a corner
-_SHARP_PX = 1.1  # the cut-off tip of a corner must be this large to be seen
+_TIP, _SHARP_PX = 0.6, 1.6  # where between corner and arc is looked, and how far from either side that must be
 
 
 @SOURCES.register("card")
@@ -89,14 +90,16 @@ def round_corners(pixels: NDArray[np.uint8], outline: Outline) -> int | None:
     long_side = 0 if sides[0] + sides[2] > sides[1] + sides[3] else 1
     px_by_m = float(min(sides[long_side] + sides[long_side - 2], 1e9)) / (2.0 * CARD.size_m[0])
     tip_m = _ROUND_M * (np.sqrt(2.0) - 1.0) / np.sqrt(2.0)  # how far the arc's middle is from either side
-    if 0.5 * tip_m * np.sqrt(2.0) * px_by_m < _SHARP_PX:
+    if _TIP * tip_m * px_by_m < _SHARP_PX:
         return None
     count = 0
     for index in range(4):
         lengths = CARD.size_m if (index % 2 == 0) == (long_side == 0) else CARD.size_m[::-1]
         first = (corners[(index + 1) % 4] - corners[index]) / lengths[0]  # pixels a meter, about
         second = (corners[index - 1] - corners[index]) / lengths[1]
-        spots_m = 0.001 * np.array([[6.0, 2.5], [2.5, 6.0], [6.0, -2.5], [-2.5, 6.0], [400.0 * tip_m, 400.0 * tip_m]])
+        spots_m = 0.001 * np.array(
+            [[6.0, 2.5], [2.5, 6.0], [6.0, -2.5], [-2.5, 6.0], 1e3 * _TIP * np.array([tip_m, tip_m])]
+        )
         seen = [_color(pixels, corners[index] + a_m * first + b_m * second) for a_m, b_m in spots_m]
         inside, outside, tip = 0.5 * (seen[0] + seen[1]), 0.5 * (seen[2] + seen[3]), seen[4]
         away = outside - inside
@@ -106,7 +109,5 @@ def round_corners(pixels: NDArray[np.uint8], outline: Outline) -> int | None:
 
 
 def _color(pixels: NDArray[np.uint8], at_px: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(3,) mean of 3 × 3 pixels; black beyond the picture."""
-    x, y = (int(value) for value in np.rint(at_px))
-    patch = pixels[max(y - 1, 0) : max(y + 2, 0), max(x - 1, 0) : max(x + 2, 0)].reshape(-1, 3)
-    return np.asarray(patch.mean(axis=0), np.float64) if len(patch) else np.zeros(3)
+    """(3,) codes between pixels."""
+    return cv2.getRectSubPix(pixels, (1, 1), (float(at_px[0]), float(at_px[1]))).astype(np.float64).reshape(3)
