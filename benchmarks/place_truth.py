@@ -102,8 +102,8 @@ def _pairs(truth: RenderedRoom, rng: np.random.Generator) -> list[tuple[NDArray[
     plane = Plane(truth.camera, truth.normal, truth.height_m, np.zeros((4, 4)), "truth")
     pixels = rng.uniform([0.0, 0.0], [truth.camera.width, truth.camera.height], (6000, 2))
     points = plane.points_at(pixels)
-    near = np.isfinite(points).all(1)
-    near[near] = np.linalg.norm(points[near], axis=1) < REACH_M
+    with np.errstate(invalid="ignore"):
+        near = np.asarray(np.linalg.norm(points, axis=1) < REACH_M)  # NaN, for the sky, is not
     pixels, points = pixels[near], points[near]
     found = []
     for first, second in zip(range(0, len(pixels) - 1, 2), range(1, len(pixels), 2), strict=False):
