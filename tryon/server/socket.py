@@ -119,6 +119,7 @@ class _Stream:
         self._wake = asyncio.Event()
         self._faults = 0
         self._leaving = False
+        self._worked = False  # since the consent was last asked for
         self._step_ms = 0.0
         self._told_s = time.monotonic()
 
@@ -132,10 +133,9 @@ class _Stream:
             codec=self._hello.codec, width=self._pace.width, height=self._pace.width * 3 // 4, fps=self._pace.fps
         )
         self._say(ready)
-        sender = asyncio.create_task(self._send())
-        receiver = asyncio.create_task(self._receive())
+        going = [asyncio.create_task(work) for work in (self._send(), self._receive(), self._watch())]
         try:
-            done, _ = await asyncio.wait({sender, receiver}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 with suppress(WebSocketDisconnect, TimeoutError, RuntimeError):
                     try:
@@ -143,7 +143,7 @@ class _Stream:
                     except TryOnError as error:  # withdrawn, or the models cannot be opened
                         await _refuse(self._socket, error)
         finally:
-            tasks = [task for task in (sender, receiver, self._dressing) if task is not None]
+            tasks = [*going, *(() if self._dressing is None else (self._dressing,))]
             for task in tasks:
                 task.cancel()
             opening = () if self._opening is None else (self._opening,)  # runs to its end: a thread cannot be canceled
@@ -211,6 +211,7 @@ class _Stream:
 
     def _take(self, done: Done[Packet]) -> None:
         now_s = time.monotonic()
+        self._worked = True
         self._texts.extend(Problem(code="product", detail=problem) for problem in self._mirror.problems())
         if done.packet is None:
             self._texts.append(Problem(code=done.code, detail=done.problem))
@@ -253,7 +254,6 @@ class _Stream:
         self._wake.set()
 
     async def _send(self) -> None:
-        checked_s = time.monotonic()
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -266,7 +266,15 @@ class _Stream:
                 return
             if newest is not None:
                 await asyncio.wait_for(self._socket.send_bytes(newest.to_bytes()), _SEND_S)
-            if time.monotonic() - checked_s > _STATUS_S:
-                checked_s = time.monotonic()
-                # Withdrawn, it raises and ends the stream.
+
+    async def _watch(self) -> None:
+        """Ask once a second whether the consent still holds, beside the pictures: no frame waits for the database.
+
+        Raises:
+            ConsentError: Withdrawn; it ends the stream.
+        """
+        while True:
+            await asyncio.sleep(_STATUS_S)
+            if self._worked:
+                self._worked = False
                 await asyncio.to_thread(self._consents.check, self._hello.consent)
