@@ -55,7 +55,7 @@ CASES = {
         "open3d_other/TUM_color.png", _FR3, ("depth:open3d_other/TUM_depth.png",), (("bar-stool", (300, 440), 0),)
     ),
     "hall": Case(
-        "slambook_room/color_3.png", _SLAM, ("depth:slambook_room/depth_3.pgm",), (("nightstand", (300, 385), 25),)
+        "slambook_room/color_3.png", _SLAM, ("depth:slambook_room/depth_3.pgm",), (("nightstand", (330, 350), 25),)
     ),
     "parlor": Case(
         "slambook_room/color_4.png", _SLAM, ("depth:slambook_room/depth_4.pgm",), (("armchair", (230, 400), 20),)
