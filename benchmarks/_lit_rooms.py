@@ -55,7 +55,7 @@ def lit_room(seed: int) -> LitRoom:
             return _room(dict(stored))
     values = _made(seed)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(kept, **values)
+    np.savez(kept, **values)  # type: ignore[arg-type]  # its stub takes keywords for its own option
     return _room(values)
 
 
@@ -286,10 +286,10 @@ def _traced(
 def _photographed(linear: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Exposed for the bright parts, white balance a little off, blurred, noisy, through JPEG; RGB codes."""
     exposed = linear * 0.8 / max(float(np.percentile(linear, 97.0)), 1e-6) * (1.0 + rng.normal(0.0, 0.03, 3))
-    exposed = cv2.GaussianBlur(exposed, (0, 0), 0.7)
+    exposed = np.asarray(cv2.GaussianBlur(exposed, (0, 0), 0.7), np.float64)
     exposed += rng.normal(0.0, 1.0, exposed.shape) * np.sqrt(np.clip(exposed, 0.0, None) * 2e-4 + 4e-6)
     codes = codes_from_linear(np.clip(exposed, 0.0, 1.0).astype(np.float32))
     done, coded = cv2.imencode(".jpg", codes[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(80, 96))])
     if not done:
         raise RuntimeError("lit room: JPEG could not be written")
-    return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1])
+    return np.ascontiguousarray(np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)[..., ::-1])

@@ -47,7 +47,7 @@ def main() -> int:
     wanted = parser.parse_args()
     if not wanted.photo.is_file():
         cv2.imwrite(str(wanted.photo), rendered(wanted.samples)[..., ::-1])
-    photo = np.ascontiguousarray(cv2.imread(str(wanted.photo))[..., ::-1])
+    photo = np.ascontiguousarray(np.asarray(cv2.imread(str(wanted.photo)), np.uint8)[..., ::-1])
     room = Room.open(Frame(photo), scale=["a4"], intrinsics=camera())
     pieces = [(name, _pixel(room, at_m), yaw_deg) for name, at_m, yaw_deg in _PIECES]
     for name, at_px, yaw_deg in pieces:
@@ -94,7 +94,7 @@ def rendered(samples: int) -> NDArray[np.uint8]:
     }
     scene |= _window_wall(place)
     scene |= _suns(np.array([0.78, 0.62, 0.28]))
-    linear = np.asarray(mi.render(mi.load_dict(scene), spp=samples, seed=3), np.float32)[..., :3]
+    linear = np.asarray(mi.render(mi.load_dict(scene), spp=samples), np.float32)[..., :3]
     exposed = linear * (0.5 / float(np.percentile(linear, 60.0)))
     toned = exposed / (1.0 + np.maximum(exposed - 0.6, 0.0))  # a shoulder, as cameras have
     codes = codes_from_linear(np.clip(toned, 0.0, 1.0))
