@@ -34,7 +34,7 @@ from tryon.place.depth_points import clean_depth, rays_of
 from tryon.place.erase import erase
 from tryon.place.occluder import occluders_from_depth
 from tryon.place.planes_of import DepthPlanes, planes_of
-from tryon.types import Camera, Frame
+from tryon.types import Camera, Frame, Plane
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _DEPTH_OF = {
@@ -77,7 +77,7 @@ def main() -> None:
         "place_depth",
         input=f"{len(floors)} RGB-D frames, {len(pairs)} point pairs, one stereo pair, one photo of 3024 × 4032",
         warm_up="first frame",
-        samples_ms={name: values[1:] for name, values in times.items()} | {"erase_12_megapixels": _erase()},
+        samples_ms={name: values[1:] for name, values in times.items()} | _erase(),
         figures={
             "pairs": {
                 "median_percent": round(float(np.median(errors)), 2),
@@ -208,16 +208,30 @@ def _stereo() -> dict[str, Any]:
     }
 
 
-def _erase() -> list[float]:
+def _erase() -> dict[str, list[float]]:
     """Processor milliseconds of erasing the sheet in a 12-megapixel photo, three times after a first."""
     pixels = np.ascontiguousarray(cv2.imread(str(DATA / "rooms/letter_feet/IMG_7338.jpg"))[..., ::-1])
     quad = np.array([[1314.6, 1432.3], [2643.6, 1392.7], [2563.1, 3309.1], [1185.4, 3074.8]])
     mask = cv2.fillPoly(np.zeros(pixels.shape[:2], np.uint8), [np.int32(quad)], 1)
     mask = cv2.dilate(mask, np.ones((41, 41), np.uint8)) > 0
-    samples: list[float] = []
-    for _ in range(4):
-        _timed(samples, erase, Frame(pixels), mask)
-    return samples[1:]
+    samples: dict[str, list[float]] = {"erase_12_megapixels": [], "erase_12_megapixels_on_a_plane": []}
+    for values, planes in zip(samples.values(), ([], [_sheet_plane(quad)]), strict=True):
+        for _ in range(4):
+            _timed(values, erase, Frame(pixels), mask, planes)
+        del values[0]
+    return samples
+
+
+def _sheet_plane(quad: np.ndarray) -> Plane:
+    """The floor under a sheet of Letter, by OpenCV's planar pose."""
+    camera = Camera.of_focal(3024, 4032, 2796.0)
+    sheet_m = np.array([[0, 0, 0], [0.2159, 0, 0], [0.2159, 0.2794, 0], [0, 0.2794, 0]])
+    matrix = np.array([[2796.0, 0, camera.center_x_px], [0, 2796.0, camera.center_y_px], [0, 0, 1]])
+    _, turn, move = cv2.solvePnP(sheet_m, quad, matrix, None, flags=cv2.SOLVEPNP_IPPE)
+    normal = cv2.Rodrigues(turn)[0][:, 2] * [1, -1, -1]
+    corner = move[:, 0] * [1, -1, -1]
+    normal *= -np.sign(normal @ corner)
+    return Plane(camera, normal / np.linalg.norm(normal), float(-normal @ corner), np.eye(4) * 1e-4, "Letter sheet")
 
 
 def _draw(folder: Path, name: str, frame: Frame, found: DepthPlanes) -> None:
