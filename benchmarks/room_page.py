@@ -66,7 +66,7 @@ def _furnish(page: Page, made: RoomPicture, photo: Path, products: tuple[str, ..
     page.locator("room-mark, [role='tablist']").first.wait_for()
     if page.locator("room-mark").count():
         page.locator("[data-mark='hand']").click()
-        page.evaluate(f"document.querySelector('room-page').points = {made.corners}")
+        page.evaluate(f"document.querySelector('room-page').pointing.points = {made.corners}")
         page.locator("[data-mark='use']").click()
     for product in products:
         page.locator(f"aside room-shelf [data-product='{product}']:not([disabled])").click()

@@ -44,11 +44,17 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory, made):
+def playwright():
     from playwright.sync_api import sync_playwright
 
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright, tmp_path_factory, made):
     film = web.camera_file(tmp_path_factory.mktemp("camera") / "room.mjpeg", made.pixels)
-    with sync_playwright() as playwright, web.chromium(playwright, film) as browser:
+    with web.chromium(playwright, film) as browser:
         yield browser
 
 
@@ -99,7 +105,7 @@ def mark(page, corners):
     """Drag the four points onto the sheet's corners, as a finger would."""
     page.locator("[data-mark='hand']").click()
     for index, corner in enumerate(corners):
-        drag(page, page.evaluate(f"document.querySelector('room-page').points[{index}]"), corner)
+        drag(page, page.evaluate(f"document.querySelector('room-page').pointing.points[{index}]"), corner)
     page.locator("[data-mark='use']").click()
 
 
@@ -187,12 +193,14 @@ def test_a_shopper_furnishes_a_room(open_page, made, address):
     page.locator("[data-tool='measure']").click()
     page.locator("room-stage .label").wait_for()
     for index, x_m in ((0, -0.5), (1, 0.5)):
-        drag(page, page.evaluate(f"document.querySelector('room-page').points[{index}]"), made.share_of(x_m, -1.9))
-    until(
-        page,
-        "/^(9[5-9]|10[0-5]) ± /.test(document.querySelector('room-page').shadowRoot.querySelector('room-stage')"
-        ".shadowRoot.querySelector('.label')?.textContent ?? '')",
-    )
+        drag(
+            page,
+            page.evaluate(f"document.querySelector('room-page').pointing.points[{index}]"),
+            made.share_of(x_m, -1.9),
+        )
+    told = "document.querySelector('room-page').pointing.length"
+    until(page, f"Math.abs({told}.value_mm - 1000) < 40")
+    assert re.fullmatch(r"\d+(\.\d+)? ± \d+(\.\d+)? cm", page.locator("room-stage .label").inner_text())
     page.locator("[data-tool='done']").click()
 
     # Before and after: the left half is bare again.
@@ -328,40 +336,37 @@ _HEADSET = """
 
 
 @pytest.mark.skipif(not _IWER.is_file(), reason="iwer is not installed: make web")
-def test_webxr_puts_the_product_down_at_its_true_size(address, made, tmp_path):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # The browser's own WebXR would not let itself be emulated.
-        browser = playwright.chromium.launch(
-            executable_path=web.CHROMIUM, args=["--no-sandbox", "--disable-features=WebXR", "--use-gl=swiftshader"]
-        )
-        context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-US")
-        context.add_init_script(_IWER.read_text() + _HEADSET)
-        page = context.new_page()
-        page.set_default_timeout(_WAIT_MS)
-        page.goto(f"{address}/room")
-        furnish(page, made, tmp_path)
-        page.locator("room-shelf [data-product='sofa']").click()
-        page.locator("room-stage .knob").wait_for()
-        page.locator("#tab-piece").click()
-        page.locator("room-piece button", has_text="See it with your phone").click()
-        page.locator("[data-ar='webxr']").click()
-        until(page, "globalThis.session?.product.children.length === 1")
-        page.wait_for_timeout(500)  # some frames, so that the ring lies on the floor
-        for value in (1, 0):
-            page.evaluate(f"device.controllers.right.updateButtonValue('trigger', {value})")
-            page.wait_for_timeout(300)
-        until(page, "session.product.visible")
-        seen = page.evaluate("[session.product.position.toArray(), session.product.scale.toArray()]")
-        assert seen[0] == pytest.approx([0.3, -3.0, -2.0], abs=1e-6)  # from eyes 1.6 m up, where the session began
-        assert seen[1] == [1, 1, 1]
-        size = page.evaluate(
-            "(() => { const low = [9, 9, 9], high = [-9, -9, -9]; session.product.traverse(each => {"
-            " if (!each.isMesh) return; each.geometry.computeBoundingBox(); const box = each.geometry.boundingBox;"
-            " ['x', 'y', 'z'].forEach((axis, at) => { low[at] = Math.min(low[at], box.min[axis]);"
-            " high[at] = Math.max(high[at], box.max[axis]); }); });"
-            " return high.map((value, at) => value - low[at]); })()"
-        )
-        assert size == pytest.approx([2.12, 0.82, 0.90], abs=0.001)
-        browser.close()
+def test_webxr_puts_the_product_down_at_its_true_size(playwright, address, made, tmp_path):
+    # The browser's own WebXR would not let itself be emulated.
+    browser = playwright.chromium.launch(
+        executable_path=web.CHROMIUM, args=["--no-sandbox", "--disable-features=WebXR", "--use-gl=swiftshader"]
+    )
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-US")
+    context.add_init_script(_IWER.read_text() + _HEADSET)
+    page = context.new_page()
+    page.set_default_timeout(_WAIT_MS)
+    page.goto(f"{address}/room")
+    furnish(page, made, tmp_path)
+    page.locator("room-shelf [data-product='sofa']").click()
+    page.locator("room-stage .knob").wait_for()
+    page.locator("#tab-piece").click()
+    page.locator("room-piece button", has_text="See it with your phone").click()
+    page.locator("[data-ar='webxr']").click()
+    until(page, "globalThis.session?.product.children.length === 1")
+    page.wait_for_timeout(500)  # some frames, so that the ring lies on the floor
+    for value in (1, 0):
+        page.evaluate(f"device.controllers.right.updateButtonValue('trigger', {value})")
+        page.wait_for_timeout(300)
+    until(page, "session.product.visible")
+    seen = page.evaluate("[session.product.position.toArray(), session.product.scale.toArray()]")
+    assert seen[0] == pytest.approx([0.3, -3.0, -2.0], abs=1e-6)  # from eyes 1.6 m up, where the session began
+    assert seen[1] == [1, 1, 1]
+    size = page.evaluate(
+        "(() => { const low = [9, 9, 9], high = [-9, -9, -9]; session.product.traverse(each => {"
+        " if (!each.isMesh) return; each.geometry.computeBoundingBox(); const box = each.geometry.boundingBox;"
+        " ['x', 'y', 'z'].forEach((axis, at) => { low[at] = Math.min(low[at], box.min[axis]);"
+        " high[at] = Math.max(high[at], box.max[axis]); }); });"
+        " return high.map((value, at) => value - low[at]); })()"
+    )
+    assert size == pytest.approx([2.12, 0.82, 0.90], abs=0.001)
+    browser.close()

@@ -218,6 +218,16 @@ def test_a_room_goes_with_its_consent(client, consent, room):
     assert client.get(f"/api/rooms/{room['id']}", headers=consent).status_code == 403
 
 
+def test_a_room_that_is_looked_at_while_its_consent_ends_is_gone(client, made, consent, monkeypatch):
+    def withdrawn(desk, wish):
+        client.app.state.consents.withdraw(consent["X-Tryon-Consent"])
+        return desk.state()
+
+    monkeypatch.setattr(Desk, "look", withdrawn)
+    assert client.post("/api/rooms", content=made.jpeg, headers=consent).status_code == 403
+    assert len(client.app.state.rooms) == 0
+
+
 def test_nothing_of_the_room_is_written_down(settings, made, tmp_path, monkeypatch, caplog, capfd):
     """The picture and what is drawn leave no trace on disk or in the logs, even where a request fails."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

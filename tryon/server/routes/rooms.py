@@ -9,11 +9,13 @@ from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from tryon import catalog
 from tryon.catalog.kinds import PLACED
 from tryon.errors import UnknownNameError
 from tryon.server.admission import Furnishing, reader, shopper
+from tryon.server.consent import ConsentError
 from tryon.server.problems import RefusedError, responses
 from tryon.server.room_desk import Desk
 from tryon.server.room_state import FitState, Length, PieceChange, PieceWish, RoomState, ScaleWish, Span, WallWish
@@ -79,7 +81,13 @@ async def open_room(request: Request, consent: Furnishing) -> RoomState:
         raise RefusedError(_BUSY, "The server is being restarted; try again in a moment.")
     rooms = _rooms(request)
     name = await rooms.open(consent, await request.body())
-    return await rooms.look(name, consent, partial(Desk.look, wish=ScaleWish()))
+    found = await rooms.look(name, consent, partial(Desk.look, wish=ScaleWish()))
+    try:
+        await run_in_threadpool(request.app.state.consents.check, request.headers["X-Tryon-Consent"], "room")
+    except ConsentError:  # withdrawn while it was looked at
+        rooms.forget(consent)
+        raise
+    return found
 
 
 @router.get("/api/rooms/{room}", dependencies=_SHOPPERS, responses=_FAULTS)

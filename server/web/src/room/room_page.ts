@@ -1,40 +1,37 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { Api, type Receipt } from "../api";
+import type { Receipt } from "../api";
 import { controlStyle } from "../control_style";
 import { icon, type Icon } from "../icons";
-import "../keep_online";
-import { Keepsake, save } from "../keepsake";
+import { Keepsake } from "../keepsake";
 import { pageStyle } from "../page_style";
 import { recall, remember } from "../prefs";
 import "../sheet";
-import type { Sheet } from "../sheet";
 import { type Language, ownLanguage } from "../words";
 import { Furnisher } from "./furnisher";
+import { type Marked, Pointing } from "./pointing";
 import "./room_ar";
-import { type Furniture, type Length, type Point, RoomApi, RoomError, type ScaleKind } from "./room_api";
+import { type Furniture, type Point, RoomApi, RoomError, type ScaleKind } from "./room_api";
 import { keepReceipt, keptReceipt } from "./room_consent";
 import { errorText, lengthText } from "./room_lengths";
+import "./room_keepsake";
 import "./room_live";
-import { firstPoints, isSheet } from "./room_mark";
 import "./room_mark";
 import { furnitureName, sourceName } from "./room_names";
 import { roomPageStyle } from "./room_page_style";
 import "./room_piece";
+import "./room_settings";
 import "./room_shelf";
 import "./room_stage";
-import type { Manner, RoomStage } from "./room_stage";
+import type { RoomStage } from "./room_stage";
 import "./room_start";
 import { roomTold } from "./room_told";
 import { type RoomWord, sayRoom } from "./room_words";
 
 type Panel = "furniture" | "piece" | "room";
-type Marked = Exclude<ScaleKind, "auto">;
 
 const PANELS: Panel[] = ["furniture", "piece", "room"];
 const TOAST_MS = 6000;
-const MEASURED: Point[] = [[0.35, 0.8], [0.65, 0.8]];
-const WALL: Point[] = [[0.3, 0.5], [0.7, 0.5]];
 
 /** A picture of the shopper's room with furniture in it at true size. */
 @customElement("room-page")
@@ -54,27 +51,16 @@ export class RoomPage extends LitElement {
   @state() private fault = "";
   @state() private panel: Panel = "furniture";
   @state() private chosen = "";
-  @state() private manner: Manner = "furnish";
-  @state() private points: Point[] = [];
-  @state() private marked: Marked = "a4";
-  @state() private byHand = false;
-  /** What is to hang on the wall that is being marked. */
-  @state() private hanging = "";
-  @state() private length: Length | undefined;
-  @state() private upright = false;
   @state() private split: number | null = null;
   @state() private keepsake: Keepsake | undefined;
-  @state() private copied = false;
   @state() private showMore = false;
   @state() private showAr = false;
   @state() private toast = "";
   @state() private busy = false;
   @query("room-stage") private stage: RoomStage | null | undefined;
-  @query("try-on-sheet") private sheet: Sheet | null | undefined;
   readonly api = new RoomApi(location.origin);
   readonly furnisher = new Furnisher(this, this.api, () => this.stage);
-  #photos = new Api(location.origin);
-  #measuring = 0;
+  readonly pointing = new Pointing(this, this.furnisher);
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
 
   override connectedCallback(): void {
@@ -105,8 +91,8 @@ export class RoomPage extends LitElement {
         <h1 class="unseen">${this.#word("title")}</h1>
         <span id="keys" class="unseen">${this.#word("keysHint")}</span>
         ${room && !this.reading ? this.#stage() : nothing}
-        ${room && !this.reading && this.manner === "furnish" && room.scale ? this.#tools() : nothing}
-        ${this.manner === "measure" ? this.#measureTools() : nothing} ${this.#hint()}
+        ${room && !this.reading && this.pointing.manner === "furnish" && room.scale ? this.#tools() : nothing}
+        ${this.pointing.manner === "measure" ? this.#measureTools() : nothing} ${this.#hint()}
         ${this.living
           ? html`<room-live .language=${this.language} .api=${this.api} .furniture=${this.furniture} @stop=${() => (this.living = false)}></room-live>`
           : !room || this.reading
@@ -114,7 +100,7 @@ export class RoomPage extends LitElement {
                 .fault=${this.fault} @agree=${this.#agree} @picture=${(event: CustomEvent<Blob>) => this.#open(event.detail)}
                 @live=${() => (this.living = true)}></room-start>`
             : nothing}
-        ${this.busy || this.furnisher.isDrawing ? html`<span class="drawing" aria-hidden="true"></span>` : nothing}
+        ${this.busy || this.pointing.busy || this.furnisher.isDrawing ? html`<span class="drawing" aria-hidden="true"></span>` : nothing}
         <p class="toast" role="status">${this.toast}</p>
       </main>
       ${this.#aside()} ${this.#sheets()}
@@ -124,23 +110,23 @@ export class RoomPage extends LitElement {
   #stage() {
     const room = this.furnisher.room;
     return html`<room-stage .language=${this.language} .size=${{ width: room?.width ?? 4, height: room?.height ?? 3 }} .pieces=${room?.pieces ?? []}
-      .chosen=${this.chosen} .manner=${this.manner} .points=${this.points} .label=${this.length ? lengthText(this.length) : ""}
-      .split=${this.manner === "furnish" ? this.split : null} .below=${this.#below}
+      .chosen=${this.chosen} .manner=${this.pointing.manner} .points=${this.pointing.points} .label=${this.pointing.length ? lengthText(this.pointing.length) : ""}
+      .split=${this.pointing.manner === "furnish" ? this.split : null} .below=${this.#below}
       @pick=${(event: CustomEvent<string>) => this.#pick(event.detail)}
       @place=${(event: CustomEvent) => this.furnisher.place(event.detail)} @settle=${() => this.furnisher.settle()}
       @remove=${(event: CustomEvent<string>) => this.#remove(event.detail)}
-      @point=${(event: CustomEvent<{ index: number; at: Point }>) => this.#point(event.detail)}
+      @point=${(event: CustomEvent<{ index: number; at: Point }>) => this.pointing.put(event.detail.index, event.detail.at)}
       @split=${(event: CustomEvent<number>) => (this.split = event.detail)}></room-stage>`;
   }
 
   /** How much of the picture's area the buttons below it take, CSS pixels. */
   get #below(): number {
-    return this.manner === "corners" || this.manner === "wall" || !this.furnisher.room?.scale ? 24 : 104;
+    return this.pointing.manner === "corners" || this.pointing.manner === "wall" || !this.furnisher.room?.scale ? 24 : 104;
   }
 
   #tools() {
     return html`<div class="tools" role="group" aria-label=${this.#word("controls")}>
-      ${this.#tool("measure", "measure", undefined, this.#startMeasuring)}
+      ${this.#tool("measure", "measure", undefined, this.pointing.startMeasuring)}
       ${this.#tool("sizes", "dimensions", this.furnisher.dimensions, this.#toggleDimensions)}
       <button class="shutter" aria-label=${this.#word("saveLong")} title=${this.#word("saveLong")} ?disabled=${this.busy} @click=${this.#keep}></button>
       ${this.#tool("split", "beforeAfter", this.split !== null, () => (this.split = this.split === null ? 0.5 : null))}
@@ -155,15 +141,15 @@ export class RoomPage extends LitElement {
 
   #measureTools() {
     return html`<div class="tools" role="group" aria-label=${this.#word("measure")}>
-      <button class="tool" aria-pressed=${!this.upright} @click=${() => this.#measureWay(false)}><span>${this.#word("measureFloor")}</span></button>
-      <button class="tool" aria-pressed=${this.upright} @click=${() => this.#measureWay(true)}><span>${this.#word("measureUp")}</span></button>
-      <button class="tool" data-tool="done" @click=${() => (this.manner = "furnish")}>${icon("close")}<span>${this.#word("close")}</span></button>
+      <button class="tool" aria-pressed=${!this.pointing.upright} @click=${() => this.pointing.measureWay(false)}><span>${this.#word("measureFloor")}</span></button>
+      <button class="tool" aria-pressed=${this.pointing.upright} @click=${() => this.pointing.measureWay(true)}><span>${this.#word("measureUp")}</span></button>
+      <button class="tool" data-tool="done" @click=${() => this.pointing.done()}>${icon("close")}<span>${this.#word("close")}</span></button>
     </div>
-    <p class="unseen" role="status">${this.length ? lengthText(this.length) : ""}</p>`;
+    <p class="unseen" role="status">${this.pointing.length ? lengthText(this.pointing.length) : ""}</p>`;
   }
 
   #hint() {
-    const word = this.manner === "measure" ? (this.upright ? "measureUpHint" : "measureHint") : undefined;
+    const word = this.pointing.manner === "measure" ? (this.pointing.upright ? "measureUpHint" : "measureHint") : undefined;
     return word ? html`<p class="hint">${this.#word(word)}</p>` : nothing;
   }
 
@@ -174,16 +160,16 @@ export class RoomPage extends LitElement {
         <room-shelf .language=${this.language} .furniture=${this.furniture} .base=${this.api.base} busy></room-shelf>
       </aside>`;
     }
-    return html`<aside class=${this.manner === "corners" || this.manner === "wall" ? "mark" : ""} aria-label=${this.#word("controls")}>
+    return html`<aside class=${this.pointing.manner === "corners" || this.pointing.manner === "wall" ? "mark" : ""} aria-label=${this.#word("controls")}>
       <div class="head"><p class="title" aria-hidden="true">${this.#word("title")}</p>${this.#moreButton()}</div>
-      ${this.manner === "corners"
-        ? html`<div class="column"><room-mark .language=${this.language} .kind=${this.marked} ?busy=${this.busy} ?optional=${Boolean(this.furnisher.room.scale)}
+      ${this.pointing.manner === "corners"
+        ? html`<div class="column"><room-mark .language=${this.language} .kind=${this.pointing.marked} ?busy=${this.pointing.busy} ?optional=${Boolean(this.furnisher.room.scale)}
             .reason=${this.furnisher.room.scale ? "" : roomTold(this.language, this.furnisher.room.reason)}
-            ?byHand=${this.byHand} @hand=${() => this.#mark(this.marked, true)} @find=${(event: CustomEvent<Marked>) => this.#useMark(event.detail, [])}
-            @kind=${(event: CustomEvent<Marked>) => this.#mark(event.detail, this.byHand)} @cancel=${this.#furnish}
-            @use=${(event: CustomEvent<{ kind: Marked; sizeMm?: number }>) => this.#useMark(event.detail.kind, this.points, event.detail.sizeMm)}>
+            ?byHand=${this.pointing.byHand} @hand=${() => this.pointing.mark(this.pointing.marked, true)} @find=${(event: CustomEvent<Marked>) => this.#useMark(event.detail, [])}
+            @kind=${(event: CustomEvent<Marked>) => this.pointing.mark(event.detail, this.pointing.byHand)} @cancel=${this.pointing.done}
+            @use=${(event: CustomEvent<{ kind: Marked; sizeMm?: number }>) => this.#useMark(event.detail.kind, this.pointing.points, event.detail.sizeMm)}>
               <button @click=${this.#another}>${this.#word("another")}</button></room-mark></div>`
-        : this.manner === "wall"
+        : this.pointing.manner === "wall"
           ? this.#wallPanel()
           : html`<div role="tablist" aria-label=${this.#word("controls")} @keydown=${this.#arrows}>${PANELS.map((name) => this.#tab(name))}</div>
             <div role="tabpanel" id="panel" tabindex="0" aria-labelledby="tab-${this.panel}">${this.#panelBody()}</div>`}
@@ -194,8 +180,8 @@ export class RoomPage extends LitElement {
     return html`<div class="column">
       <h2>${this.#word("wall")}</h2>
       <p class="quiet">${this.#word("wallHint")}</p>
-      <div class="row"><button class="main" data-mark="wall" ?disabled=${this.busy} @click=${this.#useWall}>${this.#word("use")}</button>
-        <button @click=${this.#furnish}>${this.#word("cancel")}</button></div>
+      <div class="row"><button class="main" data-mark="wall" ?disabled=${this.pointing.busy} @click=${this.#useWall}>${this.#word("use")}</button>
+        <button @click=${this.pointing.done}>${this.#word("cancel")}</button></div>
     </div>`;
   }
 
@@ -235,8 +221,8 @@ export class RoomPage extends LitElement {
       </dl>
       ${room.remarks.map((remark) => html`<p class="quiet">${roomTold(this.language, remark)}</p>`)}
       <div class="row">
-        <button @click=${() => this.#mark(this.marked, true)}>${this.#word("scaleAgain")}</button>
-        <button @click=${() => this.#markWall("")}>${this.#word("wall")}</button>
+        <button @click=${() => this.pointing.mark(this.pointing.marked, true)}>${this.#word("scaleAgain")}</button>
+        <button @click=${() => this.pointing.markWall("")}>${this.#word("wall")}</button>
         <button @click=${this.#another}>${this.#word("another")}</button>
         <a class="button" href="/">${this.#word("mirror")}</a>
       </div>
@@ -244,56 +230,20 @@ export class RoomPage extends LitElement {
   }
 
   #sheets() {
-    if (this.keepsake) return this.#keepsakeSheet(this.keepsake);
+    if (this.keepsake) {
+      return html`<room-keepsake .language=${this.language} .kept=${this.keepsake} .base=${this.api.base} .consent=${this.api.consent}
+        @close=${this.#discard}></room-keepsake>`;
+    }
     const piece = this.furnisher.piece(this.chosen);
     if (this.showAr && piece) {
       return html`<try-on-sheet .heading=${this.#word("arTitle")} .closeName=${this.#word("close")} @close=${() => (this.showAr = false)}>
         <room-ar .language=${this.language} .base=${this.api.base} .product=${piece.product} .name=${piece.name} .variant=${piece.variant}
           ?upright=${piece.plane === "wall"}></room-ar></try-on-sheet>`;
     }
-    return this.showMore ? this.#moreSheet() : nothing;
-  }
-
-  #keepsakeSheet(kept: Keepsake) {
-    return html`<try-on-sheet .heading=${this.#word("yourPicture")} .closeName=${this.#word("discard")} @close=${this.#discard}>
-      <img class="kept" src=${kept.url} alt=${this.#word("picture")} />
-      <p class="quiet">${this.#word("kept")}</p>
-      <div class="row">
-        <button class="main" @click=${() => save(kept.blob, "room.jpg")}>${this.#word("save")}</button>
-        ${kept.way ? html`<button @click=${() => this.#hand(kept)}>${this.#word(kept.way)}</button>` : nothing}
-        <button @click=${() => this.sheet?.close()}>${this.#word("discard")}</button>
-        <span role="status">${this.copied ? this.#word("copied") : ""}</span>
-      </div>
-      ${this.receipt
-        ? html`<hr /><try-on-keep .photo=${kept.blob} .api=${this.#photos} .consent=${this.receipt.token} .language=${this.language}></try-on-keep>`
-        : nothing}
-    </try-on-sheet>`;
-  }
-
-  #moreSheet() {
-    const receipt = this.receipt;
-    return html`<try-on-sheet .heading=${this.#word("more")} .closeName=${this.#word("close")} @close=${() => (this.showMore = false)}>
-      <div>
-        <label class="switch">${this.#word("language")}
-          <select @change=${(event: Event) => remember("language", (this.language = (event.target as HTMLSelectElement).value as Language))}>
-            <option value="en" lang="en" ?selected=${this.language === "en"}>English</option>
-            <option value="zh" lang="zh" ?selected=${this.language === "zh"}>中文</option>
-          </select></label>
-        <label class="switch">${this.#word("contrast")}<input type="checkbox" .checked=${this.contrast}
-          @change=${(event: Event) => remember("contrast", (this.contrast = (event.target as HTMLInputElement).checked) ? "high" : "normal")} /></label>
-      </div>
-      <hr />
-      <h3>${this.#word("privacy")}</h3>
-      ${receipt
-        ? html`<p>${receipt.text}</p>
-            <p class="quiet">${this.#word("agreedAt")} ${new Date(receipt.given_s * 1000).toLocaleString(this.language)}</p>
-            <div class="row">
-              <button @click=${() => save(new Blob([JSON.stringify(receipt, null, 2)], { type: "application/json" }), `consent-${receipt.id}.json`)}>
-                ${this.#word("receipt")}</button>
-              <button @click=${this.#withdraw}>${this.#word("withdraw")}</button>
-            </div>`
-        : html`<p>${this.#word("noConsent")}</p>`}
-    </try-on-sheet>`;
+    if (!this.showMore) return nothing;
+    return html`<room-settings .language=${this.language} ?contrast=${this.contrast} .receipt=${this.receipt} @close=${() => (this.showMore = false)}
+      @speak=${(event: CustomEvent<Language>) => remember("language", (this.language = event.detail))} @withdraw=${this.#withdraw}
+      @contrast=${(event: CustomEvent<boolean>) => remember("contrast", (this.contrast = event.detail) ? "high" : "normal")}></room-settings>`;
   }
 
   #agree = async (): Promise<void> => {
@@ -322,7 +272,6 @@ export class RoomPage extends LitElement {
   }
 
   #withdraw = async (): Promise<void> => {
-    this.sheet?.close();
     const token = this.receipt?.token;
     this.furnisher.leave();
     keepReceipt(undefined);
@@ -348,9 +297,9 @@ export class RoomPage extends LitElement {
     }
     this.chosen = "";
     this.split = null;
-    this.manner = "furnish";
+    this.pointing.done();
     if (this.furnisher.room?.scale) this.#say("found");
-    else this.#mark("a4", false);
+    else this.pointing.mark("a4", false);
     await this.updateComplete;
     await this.furnisher.show();
     await this.#addAsked();
@@ -373,7 +322,7 @@ export class RoomPage extends LitElement {
   }
 
   #another = (): void => {
-    this.manner = "furnish";
+    this.pointing.done();
     this.furnisher.leave();
   };
 
@@ -396,7 +345,7 @@ export class RoomPage extends LitElement {
     const wanted = this.furniture.find((each) => each.product === product);
     if (wanted?.anchor === "wall" && !room?.planes.includes("wall")) {
       this.#toast(`${furnitureName(this.language, wanted.name)}${this.language === "en" ? " " : ""}${this.#word("wallNeeded")}`);
-      return this.#markWall(product);
+      return this.pointing.markWall(product);
     }
     this.busy = true;
     const id = await this.furnisher.add(product);
@@ -429,77 +378,19 @@ export class RoomPage extends LitElement {
     this.#say("removed");
   }
 
-  #furnish = (): void => {
-    this.manner = "furnish";
-    this.byHand = false;
-    this.hanging = "";
-  };
-
-  /** Ask what lies on the floor; with its points to drag when it is marked by hand. */
-  #mark(kind: Marked, byHand: boolean): void {
-    this.marked = kind;
-    this.byHand = byHand;
-    this.manner = "corners";
-    const found = isSheet(kind) ? this.furnisher.room?.corners : undefined;
-    this.points = isSheet(kind) && !byHand ? [] : (found ?? firstPoints(kind));
-    this.length = undefined;
-  }
-
   async #useMark(kind: ScaleKind, points: Point[], sizeMm?: number): Promise<void> {
-    this.busy = true;
-    const known = await this.furnisher.scale(kind, points, sizeMm);
-    this.busy = false;
-    if (!known) return;
-    this.#furnish();
+    if (!(await this.pointing.useMark(kind, points, sizeMm))) return;
     this.#say("found");
     await this.#addAsked();
   }
 
-  #markWall(hanging: string): void {
-    this.hanging = hanging;
-    this.manner = "wall";
-    this.points = WALL;
-  }
-
   #useWall = async (): Promise<void> => {
-    const [a, b] = this.points;
-    if (!a || !b) return;
-    this.busy = true;
-    const known = await this.furnisher.wall(a, b);
-    this.busy = false;
-    if (!known) return;
-    const hanging = this.hanging;
-    this.#furnish();
+    if (!(await this.pointing.useWall())) return;
+    const { hanging } = this.pointing;
+    this.pointing.done();
     this.#say("wallKnown");
     if (hanging) await this.#add(hanging);
   };
-
-  #startMeasuring = (): void => {
-    this.manner = "measure";
-    this.points = MEASURED;
-    this.length = undefined;
-    void this.#measure();
-  };
-
-  #measureWay(upright: boolean): void {
-    this.upright = upright;
-    void this.#measure();
-  }
-
-  #point({ index, at }: { index: number; at: Point }): void {
-    this.points = this.points.map((point, each) => (each === index ? at : point));
-    if (this.manner === "measure") void this.#measure();
-  }
-
-  /** The length between the two points; of answers that overtake each other the newest counts. */
-  async #measure(): Promise<void> {
-    const [a, b] = this.points;
-    const turn = ++this.#measuring;
-    await new Promise((done) => setTimeout(done, 60));
-    if (!a || !b || turn !== this.#measuring) return;
-    const length = await this.furnisher.measure(a, b, this.upright);
-    if (turn === this.#measuring) this.length = length;
-  }
 
   #toggleDimensions = (): void => {
     this.furnisher.dimensions = !this.furnisher.dimensions;
@@ -512,12 +403,7 @@ export class RoomPage extends LitElement {
     const picture = await this.furnisher.keepsake();
     this.busy = false;
     if (!picture) return;
-    this.copied = false;
     this.keepsake = new Keepsake(picture);
-  };
-
-  #hand = async (kept: Keepsake): Promise<void> => {
-    this.copied = (await kept.hand()) && kept.way === "copy";
   };
 
   #discard = (): void => {
