@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from tryon.errors import ScaleUnknownError
 from tryon.geometry.seen_turn import seen_turn_rad
-from tryon.geometry.true_turn import true_turn
 from tryon.measure.limbus import Limbus, fit_limbus
 from tryon.types import Camera, Face, Frame
 
@@ -78,8 +77,7 @@ def read_eyes(frame: Frame, face: Face, camera: Camera) -> Eyes:
     """
     if face.pose is None or face.mesh_m is None:
         raise ScaleUnknownError("Expected a face with a pose and a metric mesh; track it with pose=True.")
-    camera_from_head = face.pose.camera_from_object
-    mesh_m, turn = face.mesh_m.astype(np.float64), true_turn(camera_from_head[:3, :3], camera_from_head[:3, 3])
+    mesh_m, turn = face.mesh_m.astype(np.float64), face.pose.camera_from_object[:3, :3]
     _check_camera(mesh_m, face, camera)
     _check_turn(face)
     irises = find_irises(frame, face)
