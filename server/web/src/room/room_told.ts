@@ -42,6 +42,8 @@ const PATTERNS: [RegExp, Put][] = [
   [/^The (.+) leans and lies neither .*$/, "参照物没有平放；请平放在地面上。"],
   [/^The (.+) would put the floor's horizon .*$/, "参照物不在地面上；请平放在地面上。"],
   [/^The floor's horizon would run through .*$/, "参照物不像平放在地面上；请重新标记或平放。"],
+  [/^By the (.+) the floor's horizon .*$/, "按参照物推算，照片里看不到地面；请把地面也拍进去。"],
+  [/^The (.+) in view gives the scale only to within (.+) %;.*$/, "参照物只能给出约 $2% 精度的比例；请靠近一些、更多地从上方拍摄，或发送原始照片。"],
   [/^The (.+) in view .*; lay it flat on the floor\.$/, "参照物没有平放；请平放在地面上。"],
   [/^\d+ known distances? cannot tell how the floor tilts\..*$/, "仅凭这段长度无法得知地面的倾斜；请改用纸张或银行卡。"],
   [/^The known distances .*$/, "已知长度不足或互相矛盾；请改用纸张或银行卡。"],
