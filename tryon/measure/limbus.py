@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.geometry.face_mesh import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
+from tryon.measure.limbus_kernel import fit_circle
 
 Side = Literal["right", "left"]
 _IRIS: Final = {"right": RIGHT_IRIS, "left": LEFT_IRIS}
@@ -171,25 +172,11 @@ def _circle(
     """Center, radius and the radius' relative sigma; the height, which the sides hardly tell, leans on the tracker."""
     down = np.array([-across[1], across[0]])
     local = np.stack([(points - start) @ across, (points - start) @ down], 1)
-    answer = np.array([0.0, 0.0, start_radius])
     prior = 1.0 / np.array([0.5, *loose]) / start_radius
     weight = np.minimum(contrast / np.median(contrast), 1.5)
-    spread = 0.12 * start_radius
-    normal = np.eye(3)
-    for _ in range(_ROUNDS):
-        offset = local - answer[:2]
-        away = np.linalg.norm(offset, axis=1)
-        miss = away - answer[2]
-        trust = weight / (1.0 + (miss / spread) ** 2) ** 2 / spread**2
-        rows = np.stack([-offset[:, 0] / away, -offset[:, 1] / away, -np.ones(len(away))], 1)
-        # Neighboring rays share pixels: a dozen of them count as much as three that do not.
-        normal = (rows * trust[:, None]).T @ rows / 4.0 + np.diag(prior**2)
-        pull = (rows * trust[:, None]).T @ miss / 4.0 + prior**2 * (answer - [0.0, 0.0, start_radius])
-        answer = answer - np.linalg.solve(normal, pull)
-        spread = max(0.02 * start_radius, 0.2, 1.5 * float(np.median(np.abs(miss))))
-    near = np.abs(miss) < 3.0 * spread
-    sides = local[:, 0] > answer[0]
-    if min((near & sides).sum(), (near & ~sides).sum()) < _LEAST_RAYS or answer[2] <= 0.0:
+    answer = np.empty(3)
+    sigma_px = fit_circle(local, weight, start_radius, prior, _ROUNDS, _LEAST_RAYS, answer)
+    if sigma_px < 0.0:
         return None
-    sigma = float(np.sqrt(np.linalg.inv(normal)[2, 2])) / float(answer[2])
-    return start + answer[0] * across + answer[1] * down, float(answer[2]), max(sigma, 0.008)
+    radius = float(answer[2])
+    return start + answer[0] * across + answer[1] * down, radius, max(sigma_px / radius, 0.008)

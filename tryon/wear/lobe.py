@@ -16,17 +16,21 @@ from numpy.typing import NDArray
 
 from tryon.types import Camera, Head, PartsMask
 from tryon.wear.head_proxy import ear_points
+from tryon.wear.lobe_kernel import read_skin
 
 _FROM_M, _TO_M, _STEP_M = 0.014, -0.030, 0.001  # heights beside the expected lobe that are looked at
 _OUT_M = (0.002, 0.004)  # and how far outward of it
 _SKIN = 0.45
-_WORN_OR_SKIN = tuple(PartsMask.CLASSES.index(name) for name in ("face_skin", "body_skin", "other"))
+_WORN_OR_SKIN = np.array([PartsMask.CLASSES.index(name) for name in ("face_skin", "body_skin", "other")])
 _PIERCED_M = 0.006  # lobes are pierced this far above their lower edge
 _MOST_M = 0.014
 _BESIDE_M = (0.010, -0.010)  # how far outward and inward of a lobe the edge of its skin is looked for
 _INSIDE_M, _MOST_INWARD_M = 0.003, 0.008  # a hook goes through this far inside that edge
 _FRONTAL_RAD = math.radians(25.0)  # from the side the neck lies under the lobe, and skin does not end there
 _SETTLE_S, _STEP_S = 1.5, 0.1
+# (3 × n, 3) three lines beside a lobe, from outward to inward, 2 mm apart in height; head axes of the left ear.
+_OUT = np.arange(_BESIDE_M[0], _BESIDE_M[1], -_STEP_M)
+_BESIDE = np.stack([np.tile(_OUT, 3), np.repeat([-0.002, 0.0, 0.002], len(_OUT)), np.zeros(3 * len(_OUT))], axis=1)
 
 
 def lobe_shift_m(head: Head, camera: Camera, parts: PartsMask) -> float | None:
@@ -56,18 +60,14 @@ def lobe_inward_m(
         lobe_m: (3,) the expected lobe, camera space. side: 1 for the left ear, −1 for the right.
     """
     turn, scale = head.camera_from_head[:3, :3], head.scale
-    out = np.arange(_BESIDE_M[0], _BESIDE_M[1], -_STEP_M) * scale
-    rows = []
-    for up_m in (-0.002, 0.0, 0.002):
-        along_m = np.stack([side * out, np.full_like(out, up_m * scale), 0.0 * out], axis=1)
-        skin = _skin(parts, camera.project(lobe_m + along_m @ turn.T))
-        if skin is None:
-            return None
-        rows.append(skin)
-    there = np.flatnonzero(np.max(rows, axis=0) >= _SKIN)
+    lines_m = _BESIDE * (side * scale, scale, scale)
+    skin = _skin(parts, camera.project(lobe_m + lines_m @ turn.T))
+    if skin is None:
+        return None
+    there = np.flatnonzero(skin.reshape(3, -1).max(axis=0) >= _SKIN)
     if not len(there) or there[0] == 0:
         return None
-    inside_m = _INSIDE_M * scale - float(out[there[0]])
+    inside_m = _INSIDE_M * scale - float(_OUT[there[0]]) * scale
     return min(max(inside_m, 0.0), _MOST_INWARD_M * scale)
 
 
@@ -95,22 +95,8 @@ def _end_of_skin(
 
 def _skin(parts: PartsMask, points_px: NDArray[np.float64]) -> NDArray[np.float64] | None:
     """(N,) probability of skin or of something worn there, between mask pixels; None where the mask does not reach."""
-    to_mask = parts.mask_from_image
-    u, v = (points_px @ to_mask[:, :2].T + to_mask[:, 2]).T
-    rows, columns = parts.probability.shape[1:]
-    if u.min() < 0.0 or v.min() < 0.0 or u.max() > columns - 1.001 or v.max() > rows - 1.001:
-        return None
-    column, row = u.astype(np.int64), v.astype(np.int64)
-    right, down = u - column, v - row
-    upper = _read(parts, row, column) * (1.0 - right) + _read(parts, row, column + 1) * right
-    lower = _read(parts, row + 1, column) * (1.0 - right) + _read(parts, row + 1, column + 1) * right
-    skin: NDArray[np.float64] = (upper * (1.0 - down) + lower * down) / 255.0
-    return skin
-
-
-def _read(parts: PartsMask, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float64]:
-    picked: NDArray[np.float64] = parts.probability[:, row, column][list(_WORN_OR_SKIN)].astype(np.float64).sum(axis=0)
-    return picked
+    skin = np.empty(len(points_px))
+    return skin if read_skin(parts.probability, _WORN_OR_SKIN, parts.mask_from_image, points_px, skin) else None
 
 
 @dataclass(slots=True)
