@@ -67,6 +67,7 @@ def open_page(browser, address, made, tmp_path):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             locale="zh-CN" if language == "zh" else "en-US",
+            reduced_motion="reduce",  # axe would see colors on their way
             permissions=["camera", "clipboard-read", "clipboard-write"],
         )
         contexts.append(context)

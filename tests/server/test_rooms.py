@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from tests.server.room_picture import A4_M, room_picture
+from tryon.errors import ParameterError
 from tryon.server import create_app
 from tryon.server import rooms as rooms_module
 from tryon.server.room_desk import SHOWN_PX, Desk
@@ -80,8 +81,12 @@ def test_the_sheet_is_found_by_itself_once_it_is_said_which_it_is(client, consen
         found, true = np.array(told["corners"]), np.array(made.corners)
         far = np.linalg.norm((found[:, None] - true[None]) * (1600, 1200), axis=2).min(axis=1)
         assert far.max() < 3.0
-        errors.append(told["error"])
-    assert 0.0 < errors[1] < errors[0] < 0.05
+        assert 0.0 < told["error"] < 0.05
+        far_away = {"a": made.share_of(-0.8, -3.8), "b": made.share_of(0.8, -3.8)}
+        length = client.post(f"/api/rooms/{opened['id']}/measure", json=far_away, headers=consent).json()
+        assert length["low_mm"] < 1600 < length["high_mm"]
+        errors.append(length["high_mm"] - length["low_mm"])
+    assert errors[1] < errors[0]
 
 
 def test_furniture_goes_in_is_moved_and_taken_out_again(client, made, consent, room):
@@ -324,6 +329,17 @@ def test_wishes_that_cannot_be_are_refused_with_a_sentence(client, consent, room
     assert len(answer.json()["detail"]) > 10
     still = client.get(f"/api/rooms/{room['id']}", headers=consent).json()
     assert (still["scale"], still["pieces"]) == (room["scale"], [])
+
+
+def test_where_nothing_is_free_a_piece_stands_in_the_way_to_be_dragged(client, consent, room, monkeypatch):
+    monkeypatch.setattr("tryon.session.room.free_at", refusing)
+    added = client.post(f"/api/rooms/{room['id']}/pieces", json={"product": "bar-stool"}, headers=consent)
+    assert added.status_code == 201, added.text
+    assert added.json()["pieces"][0]["at"] == pytest.approx([0.5, 0.8], abs=0.01)
+
+
+def refusing(*_):
+    raise ParameterError("No free part of the floor is in view.")
 
 
 def test_a_number_that_is_none_is_refused(client, consent, room):

@@ -36,6 +36,7 @@ SHOWN_PX = 1280  # the longer side of what the page shows
 KEPT_PX = 4096  # and of what it saves
 MOST_PIECES = 12
 _TRIAL = "nightstand"
+_BEFORE = (0.5, 0.8)  # where a piece goes for which no free place is found
 _QUALITY, _DRAG_QUALITY, _KEPT_QUALITY = 88, 80, 94
 _LOOK_PX = 3200  # the longer side in which the paper is looked for
 
@@ -104,9 +105,23 @@ class Desk:
         room = self._known()
         if len(room.pieces) >= MOST_PIECES:
             raise ParameterError(f"Expected at most {MOST_PIECES} pieces in a room; take one out first.")
-        at_px = None if wish.at is None else self._pixel(wish.at)
-        room.add(wish.product, at_px=at_px, yaw_rad=math.radians(wish.yaw_deg), variant=wish.variant)
+        try:
+            self._put_in(room, wish, wish.at)
+        except ParameterError:  # no free part of the floor is in view: better in the way, to be dragged, than refused
+            if wish.at is not None or not self._stands_before(room, wish):
+                raise
         return self.state()
+
+    def _put_in(self, room: Room, wish: PieceWish, at: Sequence[float] | None) -> None:
+        at_px = None if at is None else self._pixel(at)
+        room.add(wish.product, at_px=at_px, yaw_rad=math.radians(wish.yaw_deg), variant=wish.variant)
+
+    def _stands_before(self, room: Room, wish: PieceWish) -> bool:
+        try:
+            self._put_in(room, wish, _BEFORE)
+        except ParameterError:
+            return False
+        return True
 
     def change(self, piece: str, change: PieceChange) -> RoomState:
         """The piece moved, turned or in another finish."""
