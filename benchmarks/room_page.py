@@ -22,8 +22,8 @@ from tests.server import browser as web
 from tests.server.room_picture import RoomPicture, room_picture
 
 _PORT = 8797
-_SIZE = (4000, 3000)
-_MOVES = 240
+_SIZE = (2400, 1800)
+_MOVES = 160
 _EVERY_MS = 16
 _PIECES = {"one sofa": ("sofa",), "sofa, rug, table, lamp": ("rug", "coffee-table", "floor-lamp", "sofa")}
 _PAGE = "document.querySelector('room-page').furnisher"
