@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-av = pytest.importorskip("av")
+pytest.importorskip("av")
+import av
 from skimage.data import astronaut
 
 from tryon.server.h264 import H264Decoder, H264Encoder, rgb
