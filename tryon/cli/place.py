@@ -145,9 +145,10 @@ def _save(room: Room, path: Path) -> None:
 
 
 def _load_loops() -> None:
-    """Have numba load its first compiled loop, which brings all of numba in."""
+    """Have the renderer's modules loaded and numba's first compiled loop, which brings all of numba in."""
     import numpy as np
 
+    import tryon.session.wardrobe  # noqa: F401
     from tryon.render.blend_kernel import encode_roots
 
     encode_roots(np.zeros((1, 1, 3), np.uint8), np.zeros(256, np.uint8), np.zeros((1, 1, 4), np.uint8))

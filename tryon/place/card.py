@@ -41,7 +41,9 @@ def from_card(evidence: Evidence) -> Plane | Refusal | None:
         least_px=_LEAST_PX,
         colored=True,
         corner_share=_CORNER_SHARE,
-        plausible=lambda quad: (fit := fit_sheet(quad.outline, CARD, evidence)) is not None and fit.misfit < 150.0,
+        plausible=lambda quad: (
+            (fit := fit_sheet(quad.outline, CARD, evidence, rough=True)) is not None and fit.misfit < 150.0
+        ),
     )
     size = np.array([evidence.frame.width, evidence.frame.height], np.float64)
     rated: list[tuple[float, Quad]] = []

@@ -14,6 +14,7 @@ _STEPS = 30
 _DONE = 1e-8
 _LEAST_SIGMA = 1e-6  # a focal length or size said to be exact
 _SHARED = 4  # tilt, tilt, distance, focal length
+_QUARTER = np.array([[0.0, 1.0], [-1.0, 0.0]])  # (x, y) to (−y, x), from the right
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +147,7 @@ def _pattern_residuals(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     turn, shift_x, shift_y = at.placings[index]
     rotated = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    shaped = pattern.points_m + np.tensordot(at.stretch, modes, 1)
+    shaped = pattern.points_m + (at.stretch @ modes.reshape(len(modes), pattern.points_m.size)).reshape(-1, 2)
     flat = shaped @ rotated.T + (shift_x, shift_y)
     in_plane, normal = at.rotation[:, :2], at.rotation[:, 2]
     points = flat @ in_plane.T - at.distance_m * normal
@@ -155,11 +156,10 @@ def _pattern_residuals(
         changes[:, :, axis] = points @ _cross(at.rotation[:, axis]).T
     changes[:, :, 2] = -at.distance_m * normal
     own = _SHARED + 3 * index
-    changes[:, :, own] = np.stack([shift_y - flat[:, 1], flat[:, 0] - shift_x], axis=1) @ in_plane.T
+    changes[:, :, own] = ((flat - (shift_x, shift_y)) @ _QUARTER) @ in_plane.T
     changes[:, :, own + 1 : own + 3] = in_plane
     if len(modes):
-        stretched = np.einsum("kni,ji->nkj", modes, rotated) @ in_plane.T
-        changes[:, :, width - len(modes) :] = stretched.transpose(0, 2, 1)
+        changes[:, :, width - len(modes) :] = (modes @ (in_plane @ rotated).T).transpose(1, 2, 0)
     camera = problem.intrinsics.camera
     away = np.maximum(-points[:, 2], 1e-6)
     focal_px = np.array([camera.focal_x_px, -camera.focal_y_px]) * at.focal
@@ -168,7 +168,7 @@ def _pattern_residuals(
     slope[:, :, 3] += offsets
     center = np.array([camera.center_x_px, camera.center_y_px])
     missed = offsets + center - pattern.pixels
-    weight = 1.0 / np.broadcast_to(np.asarray(pattern.sigma_px, np.float64).reshape(-1, 1), missed.shape)
+    weight = 1.0 / np.asarray(pattern.sigma_px, np.float64).reshape(-1, 1)
     return (missed * weight).ravel(), (slope * weight[:, :, None]).reshape(-1, width)
 
 

@@ -136,7 +136,7 @@ def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
 
 
 def _shaped(quad: Quad, evidence: Evidence) -> bool:
-    fits = [fit_sheet(quad.outline, one, evidence) for one in (A4, LETTER)]
+    fits = (fit_sheet(quad.outline, one, evidence, rough=True) for one in (A4, LETTER))
     return any(fit is not None and fit.misfit < _ROUGH_MISFIT for fit in fits)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -77,7 +78,7 @@ def find_quads(
         if all(_apart_px(quad.outline.corners_px, other.outline.corners_px) > 0.04 * extent_px for other in kept):
             kept.append(quad)
     # The best of all is looked at too: should nothing be right, it says what is wrong.
-    likely = [quad for quad in kept if plausible(_scaled(quad, scale))][:_MOST_FINE]
+    likely = list(islice((quad for quad in kept if plausible(_scaled(quad, scale))), _MOST_FINE))
     chosen = likely + [quad for quad in kept[:_FEW] if quad not in likely]
     fine = [_refined(pixels, quad, scale, corner_share) for quad in chosen]
     return [quad for quad in fine if quad is not None]

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.render.room_light_floor import FloorView
-from tryon.render.room_light_kernel import shaded
 
 _AROUND, _HEIGHTS_RAD = 48, (0.38, 0.55, 0.72, 0.9, 1.1)
 _REACH_M = 1.3  # round things: further away, shadows are those of things not seen
@@ -122,9 +121,15 @@ class _Near:
         grid[at] = values * self.weight
         return np.asarray(values - _box(grid)[at] / np.maximum(self.around[at], 1e-9))
 
+    def _covered(self, rays: NDArray[np.float64]) -> NDArray[np.float32]:
+        from tryon.render.room_light_kernel import shaded  # brings numba, which loads beside the search for the floor
+
+        covered: NDArray[np.float32] = shaded(self.heights, self.cells, rays.astype(np.float32), self.cell_m)
+        return covered
+
     def agreement(self, rays: NDArray[np.float64]) -> float:
         """Correlation of the shadow that rays make with the floor's darkness."""
-        covered = shaded(self.heights, self.cells, rays.astype(np.float32), self.cell_m).astype(np.float64)
+        covered = self._covered(rays).astype(np.float64)
         if not _LEAST_SHADED < float(covered.mean()) < 0.95:
             return -1.0
         a, b = self.against_round(covered), -self.local
@@ -134,7 +139,7 @@ class _Near:
 
     def share(self, rays: NDArray[np.float64]) -> float:
         """Of the light on the open floor, how much is kept from where no ray arrives."""
-        covered = shaded(self.heights, self.cells, rays.astype(np.float32), self.cell_m)
+        covered = self._covered(rays)
         lit, dark = self.light[covered < 0.1], self.light[covered > 0.9]
         if min(len(lit), len(dark)) < 12:
             return 0.4

@@ -25,7 +25,6 @@ from tryon.session.room_resize import resized_camera, resized_people
 from tryon.session.room_seen import Seen, see
 from tryon.session.room_surroundings import Surroundings
 from tryon.session.room_view import scenes
-from tryon.session.wardrobe import renderer
 from tryon.types import Camera, Frame, Intrinsics, Measure, Model, Plane, PlaneKind, Product
 
 _MOST_PIECES = 64
@@ -225,6 +224,8 @@ class Room(Surroundings):
             dimensions: Draw true dimensions with their intervals, in "cm" or "in".
             box: (x0, y0, x1, y1) to draw in; None works out where pieces and shadows can be.
         """
+        from tryon.session.wardrobe import renderer  # brings what is worn on heads, and numba
+
         pixels = self.frame.pixels.copy()
         drawn = scenes(
             self.pieces,

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tryon import models
 from tryon.errors import RenderError
-from tryon.filters import Look
-from tryon.session.session import Session
 from tryon.types import Camera, Face, FaceLandmarks, Frame, PartsMask, Pose, Tracks
 
 _SIZE = 360
@@ -21,7 +18,9 @@ def warm_up() -> None:
         MissingExtraError: The renderer is not installed.
         ModelError: The canonical face mesh is not cached and cannot be fetched.
     """
-    from tryon import catalog  # what only products need stays out of every other import
+    from tryon import catalog  # what only this needs stays out of every other import
+    from tryon.filters import Look
+    from tryon.session.session import Session
     from tryon.wear import WEARABLES
 
     frame, tracks = _made_head()
@@ -48,6 +47,8 @@ class _Given:
 
 def _made_head() -> tuple[Frame, Tracks]:
     """The canonical face before the assumed camera, hair above it."""
+    from tryon import models
+
     with np.load(models.path("face_geometry")) as stored:
         vertices_m = stored["vertices_cm"].astype(np.float64) / 100.0
     camera = Camera.assumed(_SIZE, _SIZE)
