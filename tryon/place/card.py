@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,9 @@ _LEAST_SUPPORT, _LEAST_SIDE = 0.7, 0.45
 _RIVAL = 0.5
 _LEAST_CONTRAST = 10.0  # codes between card and floor at a corner
 _TIP, _SHARP_PX = 0.6, 1.6  # where between corner and arc is looked, and how far from either side that must be
+
+_SEEN: WeakKeyDictionary[Evidence, NDArray[np.float64]] = WeakKeyDictionary()
+"""The card's corners, for evidence that is still in use."""
 
 
 @SOURCES.register("card")
@@ -77,7 +82,13 @@ def from_card(evidence: Evidence) -> Plane | Refusal | None:
         apart = float(np.linalg.norm(quad.outline.corners_px.mean(0) - best.corners_px.mean(0)))
         if score > rated[0][0] - _RIVAL and apart > 0.6 * extent:
             return Refusal("Two bank cards are in view; leave one, or mark the corners of the one that counts.")
+    _SEEN[evidence] = best.corners_px
     return _plane(best, evidence)
+
+
+def seen_card(evidence: Evidence) -> NDArray[np.float64] | None:
+    """(4, 2) corners of the card that was found for this very evidence; None when none was."""
+    return _SEEN.get(evidence)
 
 
 def _plane(outline: Outline, evidence: Evidence) -> Plane | Refusal:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from tryon.place.board import BOARD
 from tryon.place.evidence import SOURCES, Evidence, Refusal
 from tryon.place.lying import as_lying
 from tryon.place.marker import CORNER_IDS, FAMILY, MIDDLE_ID, page_squares
-from tryon.place.tag_find import FAMILIES, find_tags
+from tryon.place.tag_find import FAMILIES, Tag, find_tags
 from tryon.place.tag_plane import plane_of_tags
 from tryon.place.tag_read import completed
 from tryon.types import Plane
 
 _PAGE = frozenset((FAMILY, number) for number in (MIDDLE_ID, *CORNER_IDS))
 _OURS = _PAGE | frozenset((BOARD.family, number) for number in BOARD.ids)
+
+_SEEN: WeakKeyDictionary[Evidence, tuple[Tag, ...]] = WeakKeyDictionary()
+"""The tags that gave a plane, for evidence that is still in use."""
 
 
 @SOURCES.register("tag")
@@ -40,4 +46,11 @@ def from_tag(evidence: Evidence) -> Plane | Refusal | None:
     found = plane_of_tags(tags, evidence.intrinsics, size_m=evidence.tag_size_m, up=evidence.up)
     if isinstance(found, Refusal):
         return found
+    _SEEN[evidence] = tuple(tags)
     return as_lying(found, evidence, "tag", np.concatenate([tag.corners_px for tag in tags]))
+
+
+def seen_tags(evidence: Evidence) -> tuple[Sequence[Tag], bool]:
+    """The tags that gave a plane for this very evidence, and whether they are one page of ours."""
+    tags = _SEEN.get(evidence, ())
+    return tags, any((tag.family, tag.id) in _OURS for tag in tags)

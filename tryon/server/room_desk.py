@@ -248,9 +248,10 @@ def _piece(room: Room, piece: Placed) -> PieceState:
 
 def _corners(room: Room) -> list[tuple[float, float]] | None:
     """The sheet that gave the scale, when one did."""
-    if not room.taken_px:
+    sheet = next((outline for outline in room.taken_px if len(outline) == 4), None)  # tags have more points
+    if sheet is None:
         return None
-    shares = (np.asarray(room.taken_px[0]) + 0.5) / (room.frame.width, room.frame.height)
+    shares = (np.asarray(sheet) + 0.5) / (room.frame.width, room.frame.height)
     return [(round(float(x), 5), round(float(y), 5)) for x, y in shares]
 
 

@@ -16,7 +16,7 @@ from tryon.errors import ScaleUnknownError
 from tryon.place import SOURCES, Evidence, Refusal, fuse
 from tryon.place.intrinsics import intrinsics_of
 from tryon.place.intrinsics_undistort import undistorted
-from tryon.place.paper import seen_paper
+from tryon.place.taken import taken_outlines
 from tryon.session.room_scale import evidence_of
 from tryon.types import Camera, Frame, Intrinsics, Plane, PlaneKind, Surface
 
@@ -66,8 +66,7 @@ def see(
     evidence = replace(evidence, **(known or {}))
     planes, found = find_planes(evidence, lying)
     remarks = (*(facts.remarks if _focal_matters(planes[0]) else ()), *guessed, *found)
-    sheet = evidence.corners_px if evidence.corners_px is not None else seen_paper(evidence)
-    taken = () if sheet is None else (sheet,)
+    taken = taken_outlines(evidence)
     seen = Seen(frame, planes, intrinsics, tuple(dict.fromkeys(remarks)), taken_px=taken)
     return seen if evidence.depth_m is None else _with_depth(seen, evidence)
 

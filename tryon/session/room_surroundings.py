@@ -31,7 +31,7 @@ class Surroundings:
     remarks: What the shopper should know about the scale, each one sentence.
     outlines_m: How far a plane was seen to reach, (N, 3) in camera space by its index; others have no end.
     hiding: Real things in front of what stands behind them.
-    taken_px: (N, 2) outlines where nothing should be put unasked: the sheet that gave the scale.
+    taken_px: (N, 2) outlines where nothing should be put unasked: the sheet, card or tags that gave the scale.
     depth_m: (h, w) depth of the same view, or None.
     """
 
