@@ -18,9 +18,7 @@ def room():
 def test_a_room_of_another_size_measures_the_same(room, size):
     other = room.resized(Frame(np.zeros((size[1], size[0], 3), np.uint8)))
     at = np.array([[0.4, 0.7], [0.6, 0.9]])
-    spans = [
-        each.length_between(*(at * (each.frame.width, each.frame.height) - 0.5)).value_m for each in (room, other)
-    ]
+    spans = [each.length_between(*(at * (each.frame.width, each.frame.height) - 0.5)).value_m for each in (room, other)]
     assert spans[1] == pytest.approx(spans[0], rel=1e-9)
 
 
