@@ -10,6 +10,7 @@ import pytest
 from tests.place.planes import random_floor
 from tryon.errors import ParameterError
 from tryon.place import height_above, length_between
+from tryon.place.length import click_sigma_of
 from tryon.types import Camera, Plane
 
 
@@ -94,3 +95,20 @@ def test_points_just_below_the_horizon_say_how_little_is_known() -> None:
     measure = length_between(plane, (300.0, 512.0), (700.0, 512.0))
     assert measure.high_m - measure.low_m > 0.3 * measure.value_m
     assert math.isfinite(measure.high_m)
+
+
+@pytest.mark.parametrize(("width", "height", "sigma_px"), [(640, 480, 0.7), (1500, 1000, 0.7), (3024, 4032, 1.8816)])
+def test_points_marked_by_hand_miss_by_more_pixels_of_a_larger_picture(
+    width: int, height: int, sigma_px: float
+) -> None:
+    assert click_sigma_of(Camera.of_focal(width, height, 1000.0)) == pytest.approx(sigma_px)
+
+
+def test_an_interval_by_marks_is_as_wide_in_a_picture_twice_enlarged() -> None:
+    def width_m(times: int) -> float:
+        camera = Camera.of_focal(1500 * times, 1000 * times, 1200.0 * times)
+        plane = Plane(camera, np.array([0.0, 0.8, 0.6]), 1.4, np.zeros((4, 4)), "test")
+        measure = length_between(plane, (500.0 * times, 800.0 * times), (900.0 * times, 700.0 * times))
+        return measure.high_m - measure.low_m
+
+    assert width_m(3) == pytest.approx(width_m(1), rel=0.01)

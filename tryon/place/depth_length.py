@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tryon.errors import ParameterError
 from tryon.place.depth_points import SCALE_SIGMA, clean_depth, depth_camera, sensor_sigma_m
-from tryon.place.length import CLICK_SIGMA_PX
+from tryon.place.length import click_sigma_of
 from tryon.types import Camera, Measure
 
 _RADIUS_PX = 4  # of the patch a point's depth is taken from, in a frame 640 pixels wide
@@ -23,7 +23,7 @@ def depth_between(
     b_px: ArrayLike,
     *,
     focal_sigma: float = 0.0,
-    click_sigma_px: float = CLICK_SIGMA_PX,
+    click_sigma_px: float | None = None,
     source: str = "depth frame",
 ) -> Measure:
     """Straight distance between what two pixels of the photo show.
@@ -31,6 +31,7 @@ def depth_between(
     Args:
         depth_m: (h, w) aligned to the photo; holes are 0, NaN or inf.
         focal_sigma: Relative standard deviation of the camera's focal length.
+        click_sigma_px: Of each pixel coordinate; None: as for points marked by hand.
 
     Raises:
         ParameterError: A point outside the photo, or without depth near it.
@@ -38,6 +39,7 @@ def depth_between(
     Source: each end's depth is the plane through its little neighborhood; first-order propagation of the sensor's
     noise and scale, the focal length and the pixels' own error.
     """
+    sigma_px = click_sigma_of(camera) if click_sigma_px is None else click_sigma_px
     depth = clean_depth(depth_m)
     own = depth_camera(camera, depth.shape)
     per_px = own.width / camera.width
@@ -66,7 +68,7 @@ def depth_between(
                 np.array([_value(p, e) for p, e in zip(patches, ends + sign * moved, strict=True)]) for sign in (1, -1)
             ]
             by_px = span(ends + moved, beside[0]) - span(ends - moved, beside[1])
-            variance += (by_px * click_sigma_px * per_px) ** 2
+            variance += (by_px * sigma_px * per_px) ** 2
     reach = _Z95 * float(np.sqrt(variance))
     return Measure(value, max(value - reach, 0.0), value + reach, source)
 

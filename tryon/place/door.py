@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tryon.errors import ParameterError
 from tryon.place.evidence import SOURCES, Evidence, Refusal
 from tryon.place.flat_fit import Estimate, FlatFit
-from tryon.place.length import CLICK_SIGMA_PX
+from tryon.place.length import click_sigma_of
 from tryon.place.lying import as_lying
 from tryon.place.rectangle import fit_rectangle
 from tryon.place.tile import misfit_reason, rectangle_fault
@@ -34,7 +34,7 @@ def from_door(evidence: Evidence) -> Plane | Refusal | None:
             door.corners_px,
             door.size_m,
             evidence.intrinsics,
-            corner_sigma_px=CLICK_SIGMA_PX,
+            corner_sigma_px=click_sigma_of(evidence.intrinsics.camera),
             size_sigma_m=door.sigma_m,
             first_side_known=True,
             up=evidence.up,

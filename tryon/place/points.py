@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tryon.place.evidence import SOURCES, Evidence, KnownSpan, Refusal
-from tryon.place.length import CLICK_SIGMA_PX
+from tryon.place.length import click_sigma_of
 from tryon.place.vanishing_upright import Upright, upright_of
 from tryon.types import Camera, Plane
 
@@ -31,7 +31,7 @@ def from_points(evidence: Evidence) -> Plane | Refusal | None:
     spans = evidence.spans
     if not spans:
         return Refusal("No points were marked; mark two and give their distance.") if _wanted(evidence) else None
-    reason = _fault(spans)
+    reason = _fault(spans, evidence.intrinsics.camera)
     if reason is not None:
         return Refusal(reason)
     upright = upright_of(evidence)
@@ -58,7 +58,7 @@ def _wanted(evidence: Evidence) -> bool:
     return "points" in evidence.wanted
 
 
-def _fault(spans: Sequence[KnownSpan]) -> str | None:
+def _fault(spans: Sequence[KnownSpan], camera: Camera) -> str | None:
     if len(spans) > _MOST_SPANS:
         return f"Expected at most {_MOST_SPANS} known distances, got {len(spans)}."
     for span in spans:
@@ -67,7 +67,7 @@ def _fault(spans: Sequence[KnownSpan]) -> str | None:
             return "Expected two finite pixel positions for every known distance."
         if not 0.005 <= span.length_m <= 100.0 or not 0.0 <= span.sigma_m < span.length_m:
             return f"Expected a known distance of 0.005 to 100 m, got {span.length_m:g} ± {span.sigma_m:g} m."
-        if float(np.linalg.norm(ends[1] - ends[0])) < 8.0 * CLICK_SIGMA_PX:
+        if float(np.linalg.norm(ends[1] - ends[0])) < 8.0 * click_sigma_of(camera):
             return f"The points {span.length_m:g} m apart lie within a few pixels of each other; mark a longer one."
     return None
 
@@ -188,7 +188,7 @@ def _misses(plane: Plane, spans: Sequence[KnownSpan]) -> NDArray[np.float64]:
 
 def _sigmas(plane: Plane, spans: Sequence[KnownSpan]) -> NDArray[np.float64]:
     own = np.array([max(span.sigma_m, 1e-4) for span in spans])
-    variance = own**2
+    variance, click_px = own**2, click_sigma_of(plane.camera)
     for index in np.ndindex(2, 2):
         moved = []
         for sign in (0.1, -0.1):
@@ -196,7 +196,7 @@ def _sigmas(plane: Plane, spans: Sequence[KnownSpan]) -> NDArray[np.float64]:
             for one in ends:
                 one[index] += sign
             moved.append(_lengths(plane, [replace(s, ends_px=e) for s, e in zip(spans, ends, strict=True)]))
-        variance += ((moved[0] - moved[1]) / 0.2 * CLICK_SIGMA_PX) ** 2
+        variance += ((moved[0] - moved[1]) / 0.2 * click_px) ** 2
     return np.asarray(np.sqrt(variance))
 
 

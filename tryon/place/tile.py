@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tryon.errors import ParameterError
 from tryon.place.evidence import SOURCES, Evidence, KnownRectangle, Refusal
-from tryon.place.length import CLICK_SIGMA_PX
+from tryon.place.length import click_sigma_of
 from tryon.place.lying import as_lying
 from tryon.place.rectangle import fit_rectangle
 from tryon.types import Plane
@@ -29,7 +29,7 @@ def from_tile(evidence: Evidence) -> Plane | Refusal | None:
             tile.corners_px,
             tile.size_m,
             evidence.intrinsics,
-            corner_sigma_px=CLICK_SIGMA_PX,
+            corner_sigma_px=click_sigma_of(evidence.intrinsics.camera),
             size_sigma_m=tile.sigma_m,
             up=evidence.up,
             source="tile",

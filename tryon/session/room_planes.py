@@ -10,19 +10,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from tryon.errors import ParameterError
 from tryon.place.arrangement import Wall
-from tryon.place.length import CLICK_SIGMA_PX
+from tryon.place.length import click_sigma_of
 from tryon.types import Plane
 
 _STEP = 1e-4
 _LEAST_M = 0.05
 
 
-def wall_through(floor: Plane, a_px: ArrayLike, b_px: ArrayLike, *, click_sigma_px: float = CLICK_SIGMA_PX) -> Plane:
+def wall_through(floor: Plane, a_px: ArrayLike, b_px: ArrayLike, *, click_sigma_px: float | None = None) -> Plane:
     """The upright wall whose foot on the floor runs through two marked points, facing the camera.
 
     Raises:
         ParameterError: A point off the floor, both at one place, or a wall seen exactly from its edge.
     """
+    sigma_px = click_sigma_of(floor.camera) if click_sigma_px is None else click_sigma_px
     marked = np.array([a_px, b_px], np.float64).ravel()
 
     def make(base: Plane, numbers: NDArray[np.float64]) -> Plane:
@@ -42,7 +43,7 @@ def wall_through(floor: Plane, a_px: ArrayLike, b_px: ArrayLike, *, click_sigma_
         normal, distance_m = (normal, distance_m) if distance_m > 0.0 else (-normal, -distance_m)
         return replace(base, normal=normal, distance_m=distance_m, kind="wall")
 
-    return _derived(floor, marked, np.full(4, click_sigma_px), make)
+    return _derived(floor, marked, np.full(4, sigma_px), make)
 
 
 def table_at(floor: Plane, height_m: float, sigma_m: float) -> Plane:
