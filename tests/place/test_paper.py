@@ -135,3 +135,12 @@ def test_a_tiny_picture_is_refused_not_a_crash() -> None:
     frame = Frame(np.zeros((2, 3, 3), np.uint8))
     answer = from_a4(Evidence(frame, Intrinsics(Camera.of_focal(3, 2, 3.0), 0.0, "given")))
     assert isinstance(answer, Refusal)
+
+
+def test_grey_things_that_could_be_either_size_are_not_called_a_sheet_unasked() -> None:
+    for rgb, telling in (((0.2, 0.2, 0.2), False), ((0.8, 0.8, 0.79), True)):
+        floor = Floor((Lying(A4_M, turn_rad=0.05, rgb=rgb),), rgb=(0.05, 0.05, 0.05))
+        answer = from_a4(_evidence(floor, sigma=0.4))
+        assert isinstance(answer, Refusal)
+        assert "told apart" in answer.reason
+        assert answer.telling is telling

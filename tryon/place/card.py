@@ -22,8 +22,8 @@ _RIVAL = 0.5
 _LEAST_CONTRAST = 10.0  # codes between card and floor at a corner
 _TIP, _SHARP_PX = 0.6, 1.6  # where between corner and arc is looked, and how far from either side that must be
 
+# The card's corners, for evidence that is still in use.
 _SEEN: WeakKeyDictionary[Evidence, NDArray[np.float64]] = WeakKeyDictionary()
-"""The card's corners, for evidence that is still in use."""
 
 
 @SOURCES.register("card")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import cv2
@@ -23,14 +23,17 @@ _PALER = 0.012  # than the floor beside it, of most sides
 _LEAST_SUPPORT, _LEAST_SIDE = 0.5, 0.2
 _LEAST_SCORE, _VAGUE = 1.8, 0.02  # the floor's grain makes quads of 1.0 to 1.6, and vague ones
 _ROUGH_MISFIT = 150.0  # before the sides are traced in the whole picture
+_WHITE, _GREY = 0.55, 0.15  # least paleness and most chroma of what is called paper though it gives no scale
+_SAME_TILT, _SAME_HEIGHT = 0.94, 1.35  # cosine, and factor, that two sheets on one floor may differ by
 _RIVAL, _ALIKE = 0.6, 0.8  # of score and of paleness: what comes that near to the best is a second sheet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Paper:
-    """A sheet's outline; its size is told later."""
+    """A sheet's outline; its size is told later. plausible: So white that it hardly is anything else."""
 
     outline: Outline
+    plausible: bool = True
 
 
 _SEEN: WeakKeyDictionary[Evidence, _Paper | Refusal | None] = WeakKeyDictionary()
@@ -56,7 +59,7 @@ def plane_of_paper(evidence: Evidence, size: SheetSize) -> Plane | Refusal | Non
         elif size is not A4:
             return None
     if isinstance(answer, Refusal):
-        return answer
+        return replace(answer, telling=found.plausible)
     told, plane = answer
     if told is size:
         return plane
@@ -98,41 +101,53 @@ def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
         plausible=lambda quad: _paperlike(quad) and _shaped(quad, evidence),
     )
     size = np.array([pixels.shape[1], pixels.shape[0]], np.float64)
-    rated: list[tuple[float, Quad]] = []
-    reasons: list[tuple[float, str]] = []
+    rated: list[tuple[float, Quad, Plane]] = []
+    reasons: list[tuple[float, str, bool]] = []
     for quad in quads:
         if not _paperlike(quad):
             continue
-        corners = quad.outline.corners_px
+        corners, white = quad.outline.corners_px, quad.paleness > _WHITE and quad.chroma < _GREY
         if (corners < -0.5).any() or (corners > size - 0.5).any():
-            reasons.append((quad.score, "is cut by the picture's edge; take the photo with all of it in view"))
+            reasons.append((quad.score, "is cut by the picture's edge; take the photo with all of it in view", white))
             continue
         fits = [fit for one in (A4, LETTER) if (fit := fit_sheet(quad.outline, one, evidence)) is not None]
         best_fit: FlatFit | None = min(fits, key=lambda one: one.cost, default=None)
         if best_fit is None or best_fit.misfit > MISFIT:
-            reasons.append((quad.score, "has the shape of neither A4 nor Letter; lay it flat, unfolded, not bent"))
+            reasons.append(
+                (quad.score, "has the shape of neither A4 nor Letter; lay it flat, unfolded, not bent", white)
+            )
             continue
         odd = unlike_floor(best_fit.plane, evidence.up)
         if odd is not None:
-            reasons.append((quad.score, f"{odd}; lay it flat on the floor"))
+            reasons.append((quad.score, f"{odd}; lay it flat on the floor", white))
             continue
-        rated.append((quad.score - 0.3 * float(np.log1p(best_fit.misfit)), quad))
+        rated.append((quad.score - 0.3 * float(np.log1p(best_fit.misfit)), quad, best_fit.plane))
     if not rated:
         if cut_by_border(pixels, least_px=_LEAST_PX):
             return Refusal(
                 "What looks like a sheet of paper is cut by the picture's edge; take the photo with all of it in view."
             )
         if reasons:
-            score, reason = max(reasons)
-            return Refusal(f"What looks like a sheet of paper {reason}.", telling=score > 2.2)
+            score, reason, white = max(reasons)
+            return Refusal(f"What looks like a sheet of paper {reason}.", telling=score > 2.2 and white)
         return Refusal("No sheet of paper was found; lay one flat on the floor or mark its corners.", telling=False)
-    rated.sort(key=lambda pair: -pair[0])
-    best = rated[0][1]
-    for score, quad in rated[1:]:
+    rated.sort(key=lambda one: -one[0])
+    best_score, best, floor = rated[0]
+    plausible = best.paleness > _WHITE and best.chroma < _GREY
+    for score, quad, plane in rated[1:]:
         apart = _overlap(best.outline, quad.outline) < 0.05
-        if apart and score > rated[0][0] - _RIVAL and quad.paleness > _ALIKE * best.paleness:
-            return Refusal("Two sheets of paper are in view; leave one, or mark the corners of the one that counts.")
-    return _Paper(best.outline)
+        if apart and score > best_score - _RIVAL and quad.paleness > _ALIKE * best.paleness:
+            # Sheets that lie on one floor say the same of it; what does not is walls, screens and furniture.
+            return Refusal(
+                "Two sheets of paper are in view; leave one, or mark the corners of the one that counts.",
+                telling=plausible and _same_floor(floor, plane),
+            )
+    return _Paper(best.outline, plausible)
+
+
+def _same_floor(one: Plane, other: Plane) -> bool:
+    higher = max(one.distance_m, other.distance_m) / min(one.distance_m, other.distance_m)
+    return float(one.normal @ other.normal) > _SAME_TILT and higher < _SAME_HEIGHT
 
 
 def _shaped(quad: Quad, evidence: Evidence) -> bool:
