@@ -101,6 +101,25 @@ describe("what the server says", () => {
     expect(roomTold("zh", "The Wool rug fits.")).toBe("羊毛地毯放得下。");
     expect(roomTold("zh", "Something new.")).toBe("Something new.");
   });
+  it("says nothing of options or commands to a shopper", () => {
+    const refusals = [
+      "A sheet is in view, but A4 or Letter cannot be told apart with this camera's focal length and this view; say which it is, such as --scale a4.",
+      "Nothing in view tells how large things are; lay a sheet of A4 or Letter, a bank card or a page of `tryon marker` on the floor, or say what you know: --scale points:…, tile:…, door:… or height:….",
+      "What may be a bank card is too small to be sure; go nearer or say --scale card.",
+      "A tag is in view, but not how large it is; say the edge of its black square in metres, such as --scale tag:0.10.",
+      "The marker page looks as if seen with a focal length 1.20 times the one known by EXIF; send the photo as it was taken, or give --focal 1200.",
+      "No whole tag is in view; keep all of it in the picture, flat and lit, or print one with: tryon marker.",
+    ];
+    for (const refusal of refusals) {
+      expect(roomTold("en", refusal)).not.toMatch(/--|tryon|`/);
+      expect(roomTold("en", refusal)).toMatch(/\.$/);
+      expect(roomTold("zh", refusal)).not.toMatch(/--|tryon|[a-z]{3}/);
+    }
+  });
+  it("translates each of several reasons", () => {
+    const told = roomTold("zh", "Two marker pages are in view; cover one of them. The tag is folded or bent; lay it flat.");
+    expect(told).toBe("画面中有两张标记页；请遮住一张。标记有折痕或弯曲；请平放。");
+  });
   it("has every word in both languages", () => {
     expect(sayRoom("zh", "measure")).toBe("测量");
   });

@@ -39,6 +39,10 @@ const PATTERNS: [RegExp, Put][] = [
   [/^What was marked is no flat rectangle .*$/, "标记的不是平放的矩形；请依次标记它的四角。"],
   [/^Expected an? .*, but what lies there has the shape of .*$/, "那里的纸张是另一种规格；请重新选择。"],
   [/^What may be a bank card is too small .*$/, "可能是银行卡，但太小无法确定；请靠近一些，或选择“银行卡”。"],
+  [/^The (.+) looks as if seen with a focal length .*$/, "照片似乎被裁剪或放大过；请发送原始照片。"],
+  [/^By the (.+) the camera is ([\d.]+) m from .*$/, "两个参照物给出的大小不一致；已采用更可靠的一个，请检查两者。"],
+  [/^The (.+) and (.+) lie on planes .*$/, "两个参照物不在同一平面上；已采用更可靠的一个，请检查两者。"],
+  [/^The (.+) that was asked for as a scale is not in view;.*$/, "照片中没有看到所选的参照物；请平放、光线充足并整个拍进画面。"],
   [/^The (.+) leans and lies neither .*$/, "参照物没有平放；请平放在地面上。"],
   [/^The (.+) would put the floor's horizon .*$/, "参照物不在地面上；请平放在地面上。"],
   [/^The floor's horizon would run through .*$/, "参照物不像平放在地面上；请重新标记或平放。"],
@@ -90,18 +94,24 @@ const PLAIN: [RegExp, string][] = [
   [/;? ?(or )?say (which it is, such as )?--scale [^.;]*/, "; say what it is below"],
   [/, or print one with: tryon marker/, ""],
   [/, or see: tryon \w+/, ""],
+  [/,? (such as|or give) --\w+ [\w:.-]*\w/, ""],
 ];
 
-/** The sentence in that language; one that is not known stays as it is. */
-export function roomTold(language: Language, sentence: string): string {
-  if (language === "en") return PLAIN.reduce((text, [pattern, plain]) => text.replace(pattern, plain), sentence);
+/** Sentences in that language; one that is not known stays as it is. */
+export function roomTold(language: Language, sentences: string): string {
+  if (language === "en") return PLAIN.reduce((text, [pattern, plain]) => text.replace(pattern, plain), sentences);
+  // Several reasons come as one text: each is looked up, unless the whole is known.
+  return translated(sentences) ?? sentences.split(/(?<=\.) (?=[A-Z])/).map((one) => translated(one) ?? one).join("");
+}
+
+function translated(sentence: string): string | undefined {
   const known = SENTENCES[sentence];
   if (known) return known;
   for (const [pattern, put] of PATTERNS) {
     const found = pattern.exec(sentence);
     if (found) return typeof put === "string" ? sentence.replace(pattern, put) : put(...found.slice(1));
   }
-  return sentence;
+  return undefined;
 }
 
 function centimetres(text: string): string {
