@@ -150,7 +150,13 @@ float film_over(inout Mirror mirror, Point point, out vec3 film_dielectric, out 
 }
 #endif
 
-vec3 specular_brdf(Mirror mirror, float film, vec3 normal, vec3 view, vec3 toward, float cos_light) {
+// Width of a lobe under a light of some size. A disc turns half vectors by half its angle, and widths add as variances
+// do; Karis ("Real Shading in Unreal Engine 4", 2013) widens alpha to the same end. spread: squared tangent of that.
+float widened(float alpha, float spread) {
+    return min(sqrt(squared(alpha) + spread), 1.0);
+}
+
+vec3 specular_brdf(Mirror mirror, float film, vec3 normal, vec3 view, vec3 toward, float cos_light, float spread) {
     vec3 middle = normalize(view + toward);
     float cos_half = clamp(dot(normal, middle), 0.0, 1.0);
     float cos_middle = clamp(dot(view, middle), 0.0, 1.0);
@@ -158,7 +164,7 @@ vec3 specular_brdf(Mirror mirror, float film, vec3 normal, vec3 view, vec3 towar
 #ifdef HAS_IRIDESCENCE
     reflects = mix(reflects, mirror.film, film);
 #endif
-    float alpha = squared(mirror.roughness);
+    float alpha = widened(squared(mirror.roughness), spread);
 #ifdef HAS_ANISOTROPY
     vec2 widths = vec2(mix(alpha, 1.0, squared(mirror.strength)), alpha);
     float lobe = ggx_along(widths, vec2(dot(mirror.along, middle), dot(mirror.across, middle)), cos_half)
@@ -172,8 +178,10 @@ vec3 specular_brdf(Mirror mirror, float film, vec3 normal, vec3 view, vec3 towar
     return reflects * lobe * again;
 }
 
-// One light that is a point or a direction: `arrives` is irradiance on a surface that faces it.
-void add_direct(inout Light light, Point point, Mirror mirror, float film, vec3 view, vec3 toward, vec3 arrives) {
+// One light that is a point or a direction: `arrives` is irradiance on a surface that faces it; spread: see `widened`.
+void add_direct(
+    inout Light light, Point point, Mirror mirror, float film, vec3 view, vec3 toward, vec3 arrives, float spread
+) {
     float cos_light = clamp(dot(point.normal, toward), 0.0, 1.0);
     vec3 incoming = arrives * cos_light;
 #ifdef HAS_CLEARCOAT
@@ -182,7 +190,7 @@ void add_direct(inout Light light, Point point, Mirror mirror, float film, vec3 
         vec2 coat = coat_at(point.blur);
         vec3 coat_middle = normalize(view + toward);
         float coat_cos_view = clamp(dot(point.coat_normal, view), 0.0, 1.0);
-        float alpha = squared(coat.y);
+        float alpha = widened(squared(coat.y), spread);
         light.coat += arrives * coat_cos_light * fresnel(vec3(0.04), 1.0, clamp(dot(view, coat_middle), 0.0, 1.0))
             * ggx(alpha, clamp(dot(point.coat_normal, coat_middle), 0.0, 1.0)) * smith(alpha, coat_cos_light, coat_cos_view);
     }
@@ -196,7 +204,7 @@ void add_direct(inout Light light, Point point, Mirror mirror, float film, vec3 
     float darkest = max(sheen_albedo(mirror.cos_view, fuzz.w), sheen_albedo(cos_light, fuzz.w));
     incoming *= 1.0 - max(fuzz.r, max(fuzz.g, fuzz.b)) * darkest;
 #endif
-    light.specular += incoming * specular_brdf(mirror, film, point.normal, view, toward, cos_light);
+    light.specular += incoming * specular_brdf(mirror, film, point.normal, view, toward, cos_light, spread);
     vec3 mirrored = fresnel(mirror.dielectric_f0, mirror.f90, clamp(dot(view, middle), 0.0, 1.0));
     light.diffuse += incoming * point.base.rgb * (1.0 - point.metallic) / PI * (1.0 - mirrored);
 }
@@ -285,13 +293,13 @@ vec4 shaded(Point point, out vec3 filters) {
     add_sky(light, point, mirror, dielectric_f0, metal_f0, view);
 #ifdef HAS_SUN
     vec3 sun = sun_rgb.rgb * (PI * shadow(v_position, point.normal));
-    add_direct(light, point, mirror, film, view, sun_direction.xyz, sun);
+    add_direct(light, point, mirror, film, view, sun_direction.xyz, sun, squared(0.5 * tan(sun_direction.w)));
 #endif
 #ifdef LIGHT_COUNT
     for (int i = 0; i < LIGHT_COUNT; ++i) {
         vec3 toward;
         vec3 arrives = light_at(i, v_position, toward);
-        add_direct(light, point, mirror, film, view, toward, arrives);
+        add_direct(light, point, mirror, film, view, toward, arrives, 0.0);
     }
 #endif
     float alpha = point.base.a;
