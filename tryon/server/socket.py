@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -37,7 +38,7 @@ from tryon.server.wire import (
 _HELLO_S = 10.0
 _SILENCE_S = 60.0  # a tab that sleeps sends nothing; it connects again when it wakes
 _SEND_S = 5.0
-_MOST_FAULTS = 20
+_MOST_FAULTS, _TOLD_FAULTS = 20, 5  # then it is put out; more replies would only serve whoever sends noise
 _STATUS_S = 1.0
 
 
@@ -60,7 +61,7 @@ async def mirror_socket(
         await asyncio.to_thread(consents.check, hello.consent)
         if pool.seats >= most_mirrors:
             raise WireError("All mirrors are taken; try again in a minute.")
-        worn = Mirror(Look.load(look), codec(hello.codec), masks=pool.masks)
+        worn = Mirror(_first_look(look), codec(hello.codec), masks=pool.masks)
     except (TryOnError, TimeoutError, WebSocketDisconnect) as error:
         await _refuse(socket, error)
         return
@@ -71,6 +72,12 @@ async def mirror_socket(
             await stream.run()
     finally:
         metrics.mirrors.dec()
+
+
+@functools.cache
+def _first_look(name: str) -> Look:
+    """The look every mirror begins with, read once: whoever comes and goes all the time costs nothing."""
+    return Look.load(name)
 
 
 async def _hello(socket: WebSocket) -> Hello:
@@ -202,7 +209,8 @@ class _Stream:
         self._metrics.faults.inc()
         if self._faults > _MOST_FAULTS:
             raise WebSocketDisconnect(4400, "too many faults")
-        self._say(Problem(code="message", detail=str(error)))
+        if self._faults <= _TOLD_FAULTS:
+            self._say(Problem(code="message", detail=str(error)))
 
     def _done(self, done: Done[Packet]) -> None:
         """On the vision thread."""
