@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -14,6 +15,18 @@ from tryon.types import Face, FaceLandmarks, Frame, Tracks
 # How long one example takes says nothing on a machine that does other things too.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command or server run by a test sets up logging for its whole process; the next test finds it as it was."""
+    root, own = logging.getLogger(), logging.getLogger("tryon")
+    handlers, levels = list(root.handlers), (root.level, own.level)
+    yield
+    if root.handlers != handlers:
+        root.handlers[:] = handlers
+    for logger, level in zip((root, own), levels, strict=True):
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ def test_frames_without_times_follow_at_the_nominal_rate(tmp_path: Path) -> None
 def test_odd_sizes_double_their_last_column_and_row(
     tmp_path: Path, size: tuple[int, int], caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="tryon")
     width, height = size
     x = np.linspace(40, 200, width).astype(np.uint8)
     picture = np.broadcast_to(x[None, :, None], (height, width, 3)).copy()
