@@ -51,3 +51,6 @@ def test_a_plane_that_leans_or_is_out_of_reach_is_no_floor() -> None:
     assert "leans" in str(unlike_floor(level, np.array([0.0, 0.0, 1.0])))
     assert "leans" in str(unlike_floor(Plane(FLOOR.camera, np.array([0.0, -0.6, 0.8]), 1.3, exact, "x"), None))
     assert "9.00 m" in str(unlike_floor(Plane(FLOOR.camera, FLOOR.normal, 9.0, exact, "x"), None))
+    near = Plane(FLOOR.camera, FLOOR.normal, 0.21, exact, "x")
+    assert unlike_floor(near, None) is None
+    assert "0.21 m" in str(unlike_floor(near, None, long_m=0.297))

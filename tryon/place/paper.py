@@ -117,7 +117,7 @@ def find_paper(evidence: Evidence) -> _Paper | Refusal | None:
                 (quad.score, "has the shape of neither A4 nor Letter; lay it flat, unfolded, not bent", white)
             )
             continue
-        odd = unlike_floor(best_fit.plane, evidence.up)
+        odd = unlike_floor(best_fit.plane, evidence.up, long_m=max(LETTER.size_m))
         if odd is not None:
             reasons.append((quad.score, f"{odd}; lay it flat on the floor", white))
             continue

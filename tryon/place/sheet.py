@@ -95,8 +95,11 @@ def _fitted(
     )
 
 
-def unlike_floor(plane: Plane, up: NDArray[np.float64] | None) -> str | None:
-    """Why a plane can be no floor or table a camera in hand looks down on; None when it can."""
+def unlike_floor(plane: Plane, up: NDArray[np.float64] | None, *, long_m: float = 0.0) -> str | None:
+    """Why a plane can be no floor or table a camera in hand looks down on; None when it can.
+
+    long_m: The longer side of what lies on it: from nearer than that no camera sees all of it.
+    """
     tilt = float(np.sqrt(max(float(np.linalg.eigvalsh(plane.covariance[:2, :2]).max()), 0.0)))
     if up is not None:
         off = float(np.arccos(np.clip(plane.normal @ up / np.linalg.norm(up), -1.0, 1.0)))
@@ -104,7 +107,7 @@ def unlike_floor(plane: Plane, up: NDArray[np.float64] | None) -> str | None:
             return f"leans {np.degrees(off):.0f}° off level"
     elif plane.normal[1] < _FACING_AWAY - 2.0 * tilt or abs(plane.normal[0]) > _SIDEWAYS + 2.0 * tilt:
         return "leans as on a wall"
-    if not _NEAREST_M < plane.distance_m < _FARTHEST_M:
+    if not max(_NEAREST_M, long_m) < plane.distance_m < _FARTHEST_M:
         return f"would put the camera {plane.distance_m:.2f} m above it"
     return None
 
@@ -136,7 +139,7 @@ def told_apart(outline: Outline, sizes: tuple[SheetSize, ...], evidence: Evidenc
             f"The {size.name} in view gives the scale only to within {100.0 * unsure:.0f} %; go nearer, look more from"
             " above, or give the camera's focal length."
         )
-    odd = unlike_floor(fit.plane, evidence.up)
+    odd = unlike_floor(fit.plane, evidence.up, long_m=max(size.size_m))
     if odd is not None:
         return Refusal(f"The {size.name} in view {odd}; lay it flat on the floor.")
     return size, fit.plane
