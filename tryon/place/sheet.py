@@ -20,6 +20,7 @@ _CLICK_PX = 1.5  # of a corner marked by hand, in a picture _CLICK_WIDE_PX long 
 _CLICK_WIDE_PX = 1200.0
 _SNAP_SHARE = 0.03  # of the sheet's size that hand-marked corners may be off and still move to the edges
 _NEAREST_M, _FARTHEST_M = 0.12, 3.5  # a camera in somebody's hands over a floor or table
+_WHOLE = 0.8  # of a page's longer side: nearer it is not seen whole; a focal length taken for granted is 12 % off
 MISFIT = 40.0  # chi-squared a degree of freedom from which on it is another shape, or far from flat
 _CLEARLY = 9.0  # chi-squared by which one size must beat the other
 _UNSURE = 0.25  # relative, of the camera's height, at 95 %: worse than that is no scale
@@ -98,7 +99,7 @@ def _fitted(
 def unlike_floor(plane: Plane, up: NDArray[np.float64] | None, *, long_m: float = 0.0) -> str | None:
     """Why a plane can be no floor or table a camera in hand looks down on; None when it can.
 
-    long_m: The longer side of what lies on it: from nearer than that no camera sees all of it.
+    long_m: The longer side of what lies on it: from much nearer than that no camera sees all of it.
     """
     tilt = float(np.sqrt(max(float(np.linalg.eigvalsh(plane.covariance[:2, :2]).max()), 0.0)))
     if up is not None:
@@ -107,7 +108,7 @@ def unlike_floor(plane: Plane, up: NDArray[np.float64] | None, *, long_m: float 
             return f"leans {np.degrees(off):.0f}° off level"
     elif plane.normal[1] < _FACING_AWAY - 2.0 * tilt or abs(plane.normal[0]) > _SIDEWAYS + 2.0 * tilt:
         return "leans as on a wall"
-    if not max(_NEAREST_M, long_m) < plane.distance_m < _FARTHEST_M:
+    if not max(_NEAREST_M, _WHOLE * long_m) < plane.distance_m < _FARTHEST_M:
         return f"would put the camera {plane.distance_m:.2f} m above it"
     return None
 
