@@ -393,7 +393,12 @@ def test_without_a_camera_the_page_says_so(address, playwright):
 @pytest.mark.parametrize("contrast", ["normal", "high"])
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_axe_finds_nothing_on_any_page(browser, address, locale, contrast):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale=locale, permissions=["camera"])
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        locale=locale,
+        permissions=["camera"],
+        reduced_motion="reduce",  # axe would see colors on their way
+    )
     context.add_init_script(f"localStorage.setItem('tryon-contrast', '{contrast}')")
     page = context.new_page()
     page.set_default_timeout(_WAIT_MS)
@@ -427,6 +432,9 @@ def test_axe_finds_nothing_on_any_page(browser, address, locale, contrast):
 
 def _axe(page):
     page.evaluate(web.AXE.read_text())
+    page.wait_for_function(
+        "document.getAnimations().every(one => one.playState !== 'running' || one.effect.getTiming().iterations > 1)"
+    )
     return page.evaluate(
         "axe.run().then(result => result.violations.map(rule => rule.id + ' ' + rule.nodes[0].target.flat().join(' ')))"
     )
