@@ -27,7 +27,7 @@ _CROWD = 8  # benchmarks/mirror_load.py has the full fifty of each
 
 @pytest.fixture
 def address(settings, serve, models_ready, monkeypatch):
-    monkeypatch.setattr(mirror_socket, "_HELLO_S", 90.0)  # a busy machine is no hostile one
+    monkeypatch.setattr(mirror_socket, "HELLO_S", 90.0)  # a busy machine is no hostile one
     with serve(create_app(settings)) as (_, address):
         yield address
 

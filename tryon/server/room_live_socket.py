@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from tryon.errors import TryOnError
 from tryon.server.access import Access
 from tryon.server.consent import ConsentError, Consents
+from tryon.server.greeting import HELLO_S, MOST_FAULTS, TOLD_FAULTS, first_text, refuse
 from tryon.server.lifetime import Lifetime
 from tryon.server.metrics import Metrics
 from tryon.server.room_live import LiveRoom
@@ -20,10 +21,8 @@ from tryon.server.room_live_wire import LiveControl, LiveHello, LiveProblem, Liv
 from tryon.server.vision import Done, Seat, VisionPool
 from tryon.server.wire import Packet, WireError
 
-_HELLO_S = 10.0
 _SILENCE_S = 60.0
 _SEND_S = 5.0
-_MOST_FAULTS = 20
 _STATUS_S = 0.5
 
 
@@ -40,7 +39,7 @@ async def live_socket(
     """Serve one shopper until either side leaves."""
     await socket.accept()
     try:
-        hello = parse_live(await asyncio.wait_for(_text(socket), _HELLO_S))
+        hello = parse_live(await asyncio.wait_for(first_text(socket), HELLO_S))
         if not isinstance(hello, LiveHello):
             raise WireError("Expected a hello as the first message.")
         await asyncio.to_thread(access.check, hello.token, socket.headers.get("origin"))
@@ -55,23 +54,8 @@ async def live_socket(
         await stream.run()
 
 
-async def _text(socket: WebSocket) -> str:
-    message = await socket.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1005))
-    text: str | None = message.get("text")
-    if text is None:
-        raise WireError("Expected a text message, got a binary one.")
-    return text
-
-
 async def _refuse(socket: WebSocket, error: Exception) -> None:
-    denied = isinstance(error, PermissionError)
-    code = "consent" if isinstance(error, ConsentError) else "token" if denied else "hello"
-    detail = "Expected a hello within 10 s." if isinstance(error, TimeoutError) else str(error)
-    with suppress(RuntimeError, WebSocketDisconnect):
-        await socket.send_text(LiveProblem(code=code, detail=detail).model_dump_json())
-        await socket.close(4403 if denied else 4400)
+    await refuse(socket, error, lambda code, detail: LiveProblem(code=code, detail=detail))
 
 
 class _Live:
@@ -145,9 +129,10 @@ class _Live:
     def _fault(self, error: TryOnError) -> None:
         self._faults += 1
         self._metrics.faults.inc()
-        if self._faults > _MOST_FAULTS:
+        if self._faults > MOST_FAULTS:
             raise WebSocketDisconnect(4400, "too many faults")
-        self._say(LiveProblem(code="message", detail=str(error)))
+        if self._faults <= TOLD_FAULTS:
+            self._say(LiveProblem(code="message", detail=str(error)))
 
     def _done(self, done: Done[Packet]) -> None:
         """On the vision thread."""

@@ -14,7 +14,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from tryon.errors import TryOnError
 from tryon.filters import Look
 from tryon.server.access import Access
-from tryon.server.consent import ConsentError, Consents
+from tryon.server.consent import Consents
+from tryon.server.greeting import HELLO_S, MOST_FAULTS, TOLD_FAULTS, first_text, refuse
 from tryon.server.lifetime import Lifetime
 from tryon.server.metrics import Metrics
 from tryon.server.mirror import Mirror
@@ -35,10 +36,8 @@ from tryon.server.wire import (
     parse_text,
 )
 
-_HELLO_S = 10.0
 _SILENCE_S = 60.0  # a tab that sleeps sends nothing; it connects again when it wakes
 _SEND_S = 5.0
-_MOST_FAULTS, _TOLD_FAULTS = 20, 5  # then it is put out; more replies would only serve whoever sends noise
 _STATUS_S = 1.0
 
 
@@ -56,7 +55,7 @@ async def mirror_socket(
     """Serve one shopper until either side leaves."""
     await socket.accept()
     try:
-        hello = await asyncio.wait_for(_hello(socket), _HELLO_S)
+        hello = await asyncio.wait_for(_hello(socket), HELLO_S)
         await asyncio.to_thread(access.check, hello.token, socket.headers.get("origin"))
         await asyncio.to_thread(consents.check, hello.consent)
         if pool.seats >= most_mirrors:
@@ -81,29 +80,14 @@ def _first_look(name: str) -> Look:
 
 
 async def _hello(socket: WebSocket) -> Hello:
-    message = parse_text(await _text(socket))
+    message = parse_text(await first_text(socket))
     if not isinstance(message, Hello):
         raise WireError("Expected a hello as the first message.")
     return message
 
 
-async def _text(socket: WebSocket) -> str:
-    message = await socket.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1005))
-    text: str | None = message.get("text")
-    if text is None:
-        raise WireError("Expected a text message, got a binary one.")
-    return text
-
-
 async def _refuse(socket: WebSocket, error: Exception) -> None:
-    denied = isinstance(error, PermissionError)
-    code = "consent" if isinstance(error, ConsentError) else "token" if denied else "hello"
-    detail = "Expected a hello within 10 s." if isinstance(error, TimeoutError) else str(error)
-    with suppress(RuntimeError, WebSocketDisconnect):
-        await socket.send_text(Problem(code=code, detail=detail).model_dump_json())
-        await socket.close(4403 if denied else 4400)
+    await refuse(socket, error, lambda code, detail: Problem(code=code, detail=detail))
 
 
 class _Stream:
@@ -207,9 +191,9 @@ class _Stream:
     def _fault(self, error: TryOnError) -> None:
         self._faults += 1
         self._metrics.faults.inc()
-        if self._faults > _MOST_FAULTS:
+        if self._faults > MOST_FAULTS:
             raise WebSocketDisconnect(4400, "too many faults")
-        if self._faults <= _TOLD_FAULTS:
+        if self._faults <= TOLD_FAULTS:
             self._say(Problem(code="message", detail=str(error)))
 
     def _done(self, done: Done[Packet]) -> None:
