@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ _MOST_WAITING = 8  # calls of one room
 _MOST_READING = 6  # pictures whose scale is looked for or that wait for it
 _SEAT_S = 15.0  # a room at rest gives its seat on the vision threads back
 _BUSY = HTTPStatus.SERVICE_UNAVAILABLE
+_MISSING = "No such room: it was closed or not used for half an hour; take a new picture."
 
 
 class RoomMissingError(TryOnError, LookupError):
@@ -48,8 +50,10 @@ class _Entry:
     used_s: float
     seat: Seat[_Call, None] | None = None
     rest: asyncio.TimerHandle | None = None
-    waiting: int = 0
+    pending: set[asyncio.Future[Any]] = field(default_factory=set)
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    looking: bool = False
+    gone: bool = False
 
 
 class Rooms:
@@ -87,26 +91,34 @@ class Rooms:
         """
         entry = self._entry(name, consent)
         async with entry.reading:  # not while its scale is looked for
-            if entry.waiting >= _MOST_WAITING:
+            _still_there(entry)
+            if len(entry.pending) >= _MOST_WAITING:
                 raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, "Too much at once for this room; wait for the last.")
             call = _Call(lambda: work(entry.desk), asyncio.get_running_loop().create_future())
             self._seated(entry).offer(call)
-            entry.waiting += 1
+            entry.pending.add(call.done)
         try:
             result: Result = await call.done
         finally:
-            entry.waiting -= 1
+            entry.pending.discard(call.done)
         return result
 
     async def look(self, name: str, consent: str, work: Callable[[Desk], Result]) -> Result:
         """The same for what takes long and draws nothing, on the thread for that. Raises as `call` does."""
         entry = self._entry(name, consent)
         async with entry.reading:
-            while entry.waiting:
+            while entry.pending:
                 await asyncio.sleep(0.005)
-            result = await self._read(lambda: work(entry.desk))
-        if name in self._entries:
-            self._seated(entry).offer(_Call(entry.desk.warm, asyncio.get_running_loop().create_future()))
+            _still_there(entry)
+            entry.looking = True
+            try:
+                result = await self._read(lambda: work(entry.desk))
+            finally:
+                entry.looking = False
+                if entry.gone:
+                    entry.desk.close()
+        _still_there(entry)
+        self._seated(entry).offer(_Call(entry.desk.warm, asyncio.get_running_loop().create_future()))
         return result
 
     def close_room(self, name: str, consent: str) -> None:
@@ -136,7 +148,7 @@ class Rooms:
     def _entry(self, name: str, consent: str) -> _Entry:
         entry = self._entries.get(name)
         if entry is None or not secrets.compare_digest(entry.consent, consent):
-            raise RoomMissingError("No such room: it was closed or not used for half an hour; take a new picture.")
+            raise RoomMissingError(_MISSING)
         entry.used_s = time.monotonic()
         entry.desk.expires_s = int(time.time()) + IDLE_S
         return entry
@@ -163,12 +175,12 @@ class Rooms:
         if entry.rest is not None:
             entry.rest.cancel()
         if entry.seat is None:
-            entry.seat = self._pool.open(_work, _ignore, lambda: None, keep=_MOST_WAITING + 1)
+            entry.seat = self._pool.open(_work, _ignore, partial(_end, entry), keep=2 * _MOST_WAITING)
         entry.rest = asyncio.get_running_loop().call_later(_SEAT_S, self._unseat, entry)
         return entry.seat
 
     def _unseat(self, entry: _Entry) -> None:
-        if entry.waiting:
+        if entry.pending:
             entry.rest = asyncio.get_running_loop().call_later(_SEAT_S, self._unseat, entry)
             return
         if entry.seat is not None:
@@ -176,16 +188,30 @@ class Rooms:
         entry.seat = entry.rest = None
 
     def _drop(self, name: str) -> None:
+        """Whoever waits is told at once; the picture goes after what still works on it, on that thread."""
         entry = self._entries.pop(name)
+        entry.gone = True
         if entry.rest is not None:
             entry.rest.cancel()
+        for done in entry.pending:
+            if not done.done():
+                done.set_exception(RoomMissingError(_MISSING))
         if entry.seat is not None:
-            # On the room's own thread, after what still runs.
-            with suppress(RuntimeError):
-                entry.seat.offer(_Call(entry.desk.close, asyncio.get_running_loop().create_future()))
-            entry.rest = asyncio.get_running_loop().call_later(1.0, entry.seat.close)
-        elif not entry.reading.locked():
-            entry.desk.close()
+            entry.seat.close()  # which ends in `_end`
+        else:
+            _end(entry)
+
+
+def _still_there(entry: _Entry) -> None:
+    """Raises RoomMissingError for a room that went while somebody waited for it."""
+    if entry.gone:
+        raise RoomMissingError(_MISSING)
+
+
+def _end(entry: _Entry) -> None:
+    """Let the picture of a room go that is gone; a search for its scale that still runs does it when it ends."""
+    if entry.gone and not entry.looking:
+        entry.desk.close()
 
 
 def _work(calls: Sequence[_Call]) -> None:
