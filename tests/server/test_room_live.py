@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import threading
 import time
 
 import cv2
@@ -149,3 +150,23 @@ def test_wishes_that_cannot_be_are_told_and_the_picture_goes_on(client, gl_ready
         assert socket.receive_json()["code"] == "message"
         socket.send_bytes(packet(pixels)[:-900])
         assert socket.receive_json()["code"] == "frame"
+
+
+def test_of_two_wishes_the_later_counts_though_its_file_is_read_sooner(monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def read(product, *, variant=None):
+        if product.model_path.stem == "armchair":
+            begun.set()
+            go_on.wait(60.0)
+        return product.model_path.stem
+
+    monkeypatch.setattr("tryon.catalog.open_model", read)
+    live = LiveRoom()
+    slow = threading.Thread(target=live.choose, args=(LiveControl(product="armchair"),))
+    slow.start()
+    assert begun.wait(60.0)
+    live.choose(LiveControl(product="nightstand"))
+    go_on.set()
+    slow.join(60.0)
+    assert live._model == "nightstand"

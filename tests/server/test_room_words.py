@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("fastapi")
 
 from tryon.place import card, fit, lying, paper, points, sheet
-from tryon.server import room_live, rooms
+from tryon.server import room_desk, room_live, rooms
 from tryon.session import room, room_free
 
 _TOLD = (Path(__file__).parents[2] / "server" / "web" / "src" / "room" / "room_told.ts").read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def _sentences(module):
 
 @pytest.mark.parametrize(
     "module",
-    [card, fit, lying, paper, points, sheet, room, room_free, room_live, rooms],
+    [card, fit, lying, paper, points, sheet, room, room_free, room_desk, room_live, rooms],
     ids=lambda each: each.__name__,
 )
 def test_every_sentence_about_a_room_is_translated(module):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -47,11 +45,6 @@ def depth_camera(camera: Camera, shape: tuple[int, ...]) -> Camera:
         (camera.center_x_px + 0.5) * across - 0.5,
         (camera.center_y_px + 0.5) * down - 0.5,
     )
-
-
-def scaled_focal(camera: Camera, factor: float) -> Camera:
-    """The same camera with both focal lengths multiplied."""
-    return replace(camera, focal_x_px=camera.focal_x_px * factor, focal_y_px=camera.focal_y_px * factor)
 
 
 def rays_of(camera: Camera) -> NDArray[np.float64]:

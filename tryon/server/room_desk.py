@@ -65,6 +65,7 @@ class Desk:
         self._before = _jpeg(self._shown.pixels, _QUALITY)
         self._room: Room | None = None
         self._reason = ""
+        self._lost: list[str] = []
 
     def look(self, wish: ScaleWish) -> RoomState:
         """The room once its scale was looked for; what stood in it stays where it is in the picture.
@@ -81,7 +82,7 @@ class Desk:
             self._reason = str(error)
             return self.state()
         if self._room is not None:
-            _furnish(found, self._room)
+            self._lost = _furnish(found, self._room)
             self._room.close()
         self._room, self._reason = found, ""
         return self.state()
@@ -91,7 +92,7 @@ class Desk:
         if self._room is None:
             return
         with suppress(TryOnError):  # whatever it is, the shopper's own wish will say so
-            _ = self._room.light, self._room.people
+            self._room.look()
             trial = self._room.resized(self._shown)
             trial.add(_TRIAL)
             trial.render(box=(0, 0, 16, 16))
@@ -184,7 +185,7 @@ class Desk:
             reason=self._reason,
             error=None if room is None else _error(room),
             corners=None if room is None else _corners(room),
-            remarks=[] if room is None else list(room.remarks),
+            remarks=[] if room is None else [*room.remarks, *self._lost],
             planes=[] if room is None else [plane.kind for plane in room.planes],
             pieces=[] if room is None else [_piece(room, piece) for piece in room.pieces],
             most_pieces=MOST_PIECES,
@@ -219,13 +220,17 @@ class Desk:
         return point[0] * self._shown.width - 0.5, point[1] * self._shown.height - 0.5
 
 
-def _furnish(room: Room, before: Room) -> None:
-    """Put what stood in the room of before where it was in the picture."""
+def _furnish(room: Room, before: Room) -> list[str]:
+    """Put what stood in the room of before where it was in the picture; a sentence for each piece that cannot be."""
+    lost = []
     for piece in before.pieces:
         x, y = foot(before, piece)
         at_px = (x * room.frame.width - 0.5, y * room.frame.height - 0.5)
-        with suppress(TryOnError):  # off the floor, as it is known now
+        try:
             room.add(piece.product, at_px=at_px, yaw_rad=piece.yaw_rad, variant=piece.product.variant)
+        except TryOnError:  # off the floor, as it is known now
+            lost.append(f"The {piece.product.name} has no place at the room's new size; put it in again.")
+    return lost
 
 
 def _piece(room: Room, piece: Placed) -> PieceState:

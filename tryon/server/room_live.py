@@ -43,6 +43,7 @@ class LiveRoom:
         self._model: Model | None = None
         self._yaw_rad = 0.0
         self._chosen = ("", "")
+        self._wishes = 0
         self._light = _GRAY
         self._index = 0
         self._first_us: int | None = None
@@ -57,13 +58,16 @@ class LiveRoom:
             self._yaw_rad = math.radians(control.yaw_deg)
         if control.product is None:
             return
+        self._wishes += 1
+        wish = self._wishes
         product = catalog.load(control.product)
         if product.anchor == "wall":
             raise ParameterError(f"The {product.name} hangs on a wall; choose something that stands on the marker.")
         chosen = (control.product, control.variant or "")
         if chosen != self._chosen:
-            self._model = catalog.open_model(product, variant=control.variant)
-            self._chosen = chosen
+            model = catalog.open_model(product, variant=control.variant)
+            if wish == self._wishes:  # else a later wish, whose file was read sooner, counts
+                self._model, self._chosen = model, chosen
 
     def work(self, packets: Sequence[Packet]) -> Packet:
         """The reply to the newest frame.

@@ -71,7 +71,7 @@ class _Live:
         self._newest: Packet | None = None
         self._texts: list[BaseModel] = [LiveReady()]
         self._wake = asyncio.Event()
-        self._choosing: asyncio.Task[None] | None = None
+        self._choosing: set[asyncio.Task[None]] = set()
         self._faults, self._told_s, self._leaving = 0, 0.0, False
 
     def leave(self) -> None:
@@ -91,7 +91,7 @@ class _Live:
                     except ConsentError as error:  # withdrawn
                         await _refuse(self._socket, error)
         finally:
-            tasks = [task for task in (*parts, self._choosing) if task is not None]
+            tasks = [*parts, *self._choosing]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -116,9 +116,9 @@ class _Live:
         message = parse_live(text)
         if not isinstance(message, LiveControl):
             raise WireError("Expected a control message, got a second hello.")
-        if self._choosing is not None:
-            self._choosing.cancel()  # a later wish counts
-        self._choosing = asyncio.create_task(self._choose(message))
+        task = asyncio.create_task(self._choose(message))  # of several that are read at once the last wish counts
+        self._choosing.add(task)
+        task.add_done_callback(self._choosing.discard)
 
     async def _choose(self, control: LiveControl) -> None:
         try:

@@ -224,9 +224,17 @@ class Room(Surroundings):
             dimensions: Draw true dimensions with their intervals, in "cm" or "in".
             box: (x0, y0, x1, y1) to draw in; None works out where pieces and shadows can be.
         """
+        pixels = self.frame.pixels.copy()
+        if self._pieces:
+            self._draw(pixels, box)
+        if dimensions:
+            lines = [line for placed in self.pieces for line in self.dimensions(placed)]
+            draw_dimensions(pixels, lines, self.camera, unit=unit)
+        return self.frame.with_pixels(pixels)
+
+    def _draw(self, pixels: NDArray[np.uint8], box: tuple[int, int, int, int] | None) -> None:
         from tryon.session.wardrobe import renderer  # brings what is worn on heads, and numba
 
-        pixels = self.frame.pixels.copy()
         drawn = scenes(
             self.pieces,
             self.planes,
@@ -236,12 +244,8 @@ class Room(Surroundings):
             cover=self.cover,
             finish=self.photo_look,
         )
-        for scene in drawn if self._pieces else ():
+        for scene in drawn:
             renderer().compose(pixels, scene, self.camera, box=box)
-        if dimensions:
-            lines = [line for placed in self.pieces for line in self.dimensions(placed)]
-            draw_dimensions(pixels, lines, self.camera, unit=unit)
-        return self.frame.with_pixels(pixels)
 
     def resized(self, frame: Frame) -> Self:
         """The same room on its photo at another size, with everything that stands in it.

@@ -27,6 +27,7 @@ const SENTENCES: Record<string, string> = {
   "No such room: it was closed or not used for half an hour; take a new picture.": "房间已关闭或半小时未使用；请重新选择照片。",
   "Many rooms are being furnished right now; try again in a few minutes.": "当前使用的人较多，请几分钟后再试。",
   "Many pictures are being looked at right now; try again in a moment.": "当前使用的人较多，请稍后再试。",
+  "Expected a room of known scale; mark the sheet's corners first.": "还不知道房间的尺寸；请先标记纸张的四角。",
   "Too much at once for this room; wait for the last.": "操作太快，请稍候。",
 };
 
@@ -62,6 +63,7 @@ const PATTERNS: [RegExp, Put][] = [
   [/^The (.+) would stand behind the camera;.*$/, (name) => `${furnitureName("zh", name)}会在镜头后面；请选择照片中更靠上的位置。`],
   [/^The (.+) goes on a wall, and none is known;.*$/, (name) => `${furnitureName("zh", name)}要挂在墙上；请先标记墙面。`],
   [/^The (.+) goes on a .*, and none is known;.*$/, (name) => `还没有可以放置${furnitureName("zh", name)}的平面。`],
+  [/^The (.+) has no place at the room's new size; .*$/, (name) => `按新的尺寸，${furnitureName("zh", name)}没有位置了；请重新放入。`],
   [/^The (.+) hangs on a wall; .*$/, (name) => `${furnitureName("zh", name)}要挂在墙上；请选择能放在标记上的物品。`],
   [/^No free part of the .* is in view for the (.+); .*$/, (name) => `画面中没有放得下${furnitureName("zh", name)}的空位；请自己选择位置或取出一件。`],
   [/^The point lies at or above .*$/, "这个点在地平线或以上；请选择更下方的位置。"],
