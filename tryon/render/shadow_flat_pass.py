@@ -36,6 +36,7 @@ _DETAIL = 200.0  # floors show less of a caster than skin does: see `caster_of`
 _MOST_TRIANGLES = 5000  # a turn of such a piece takes a tenth of a second
 _KEPT = 48  # pairs of maps: a dozen pieces on a floor and two walls
 _FAR_PX = 1e6
+_AXES_DECIMALS = 4  # of directions: a tenth of a milliradian shows in no shadow
 
 
 @dataclass(slots=True, eq=False)
@@ -237,7 +238,28 @@ def _panorama(name: str) -> NDArray[np.float32]:
 def _light_on(light: Light, plane_from_camera: NDArray[np.float64]) -> FlatLight:
     sun = None if light.sun_direction is None else plane_from_camera @ np.asarray(light.sun_direction, np.float64)
     turned = plane_from_camera @ np.asarray(light.camera_from_environment, np.float64)
-    return flat_light(_panorama(light.environment), turned, light.rgb, sun, light.sun_rgb, light.sun_softness_rad)
+    return _light_once(
+        light.environment,
+        tuple(np.round(turned, _AXES_DECIMALS).ravel().tolist()),
+        light.rgb,
+        None if sun is None else tuple(np.round(sun, _AXES_DECIMALS).tolist()),
+        light.sun_rgb,
+        light.sun_softness_rad,
+    )
+
+
+@functools.lru_cache(maxsize=8)
+def _light_once(
+    environment: str,
+    turned: tuple[float, ...],
+    rgb: tuple[float, float, float],
+    sun: tuple[float, ...] | None,
+    sun_rgb: tuple[float, float, float],
+    softness_rad: float,
+) -> FlatLight:
+    """Reading the sky takes milliseconds, and dragging asks for the same one at every step."""
+    axes = np.array(turned).reshape(3, 3)
+    return flat_light(_panorama(environment), axes, rgb, None if sun is None else np.array(sun), sun_rgb, softness_rad)
 
 
 def _release(maps: _Maps) -> None:

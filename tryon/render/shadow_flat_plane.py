@@ -22,17 +22,19 @@ _BORDER_PX = 16  # more than the shader's FADE_PX
 def plane_axes(surface: Surface) -> NDArray[np.float64]:
     """(3, 3) rotation plane_from_camera of a flat surface: row 1 is its normal, toward the camera.
 
-    Rows 0 and 2 depend on the normal alone.
+    Row 0 runs along the surface's own first edge, so that what stands on a floor keeps its shadow's map while the
+    camera moves.
     """
     vertices = np.asarray(surface.vertices_m, np.float64)
     a, b, c = (vertices[np.asarray(surface.triangles)[:, corner]] for corner in range(3))
     areas = np.cross(b - a, c - a)
-    normal = areas[int(np.linalg.norm(areas, axis=1).argmax())]
+    largest = int(np.linalg.norm(areas, axis=1).argmax())
+    normal = areas[largest]
     normal = normal / max(float(np.linalg.norm(normal)), 1e-12)
     if normal @ vertices.mean(axis=0) > 0.0:
         normal = -normal
-    side = np.cross(normal, [0.0, 0.0, -1.0] if abs(normal[2]) < 0.9 else [0.0, 1.0, 0.0])
-    side /= np.linalg.norm(side)
+    side = b[largest] - a[largest]
+    side = side / max(float(np.linalg.norm(side)), 1e-12)
     return np.stack([side, normal, np.cross(side, normal)])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,4 +127,6 @@ def _scene(view: MarkerView, model: Model, yaw_rad: float, light: Light) -> Scen
     floor = (corners @ view.camera_from_marker.T)[:, :3].astype(np.float32)
     triangles = np.array([[0, 1, 2], [0, 2, 3]], np.uint32)
     caught = Surface(floor, triangles, occludes=False, catches_shadow=0.8, flat=True)
-    return Scene((Item(model, pose),), (caught,), light)
+    # The room's light stays with the marker when the camera moves.
+    fixed = replace(light, camera_from_environment=view.camera_from_marker[:3, :3])
+    return Scene((Item(model, pose),), (caught,), fixed)
