@@ -144,3 +144,29 @@ def test_demo_writes_before_and_after(tmp_path, capsys, models_ready):
     pixels = read_image(out).pixels
     half = pixels.shape[1] // 2
     assert (pixels[:, :half] != pixels[:, half:]).any()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["place", "--camera", "x" * 300 + ".json", "photo.jpg"],
+        ["place", "--room", "x" * 300 + ".json", "photo.jpg"],
+        ["room", "x" * 300 + ".jpg"],
+        ["place", "sofa", "photo.jpg", "--save", "no-such-folder/room.json"],
+        ["calibrate", "--board", "board.pdf", "--first-id", "99999"],
+    ],
+)
+def test_a_path_or_number_that_cannot_be_is_one_sentence(arguments, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("tryon: ")
+    assert said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["serve", "room", "demo"])
+def test_a_port_that_is_none_is_refused_before_anything_starts(command, capsys):
+    with pytest.raises(SystemExit):
+        main([command, "--port", "99999"])
+    assert "expected a port of 0 to 65535, got '99999'" in capsys.readouterr().err

@@ -10,6 +10,7 @@ import numpy as np
 
 from tryon.capture import read_image
 from tryon.cli import serve
+from tryon.cli.port import port
 from tryon.encode import write_image
 from tryon.errors import MissingExtraError, RenderError
 from tryon.filters import Look
@@ -36,7 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--serve", action="store_true", help="then serve the mirror page until Ctrl-C, as make demo does"
     )
-    parser.add_argument("--port", type=int, default=8000, help="port of the mirror; the next free one when it is taken")
+    parser.add_argument("--port", type=port, default=8000, help="port of the mirror, or the next free one")
     parser.add_argument("--check", action="store_true", help="with --serve: stop once the page has answered")
     parser.set_defaults(run=run)
 
@@ -69,7 +70,7 @@ def _picture(options: argparse.Namespace) -> None:
                 fits = session.fit()
             except (MissingExtraError, RenderError) as error:
                 print(f"Without products: {error}")
-    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.parent.mkdir(parents=True, exist_ok=True)  # `main` says what is in the way
     write_image(options.output, Frame(np.concatenate(panels, axis=1)))
     if not step.tracks.faces:
         print(f"No face found in the photo; {options.output.resolve()} shows it as it is.")

@@ -47,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TryOnError as error:
         print(f"tryon: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
+    except OSError as error:  # a name too long, a file of somebody else's: wherever a path is used
+        if error.filename is None or isinstance(error, BrokenPipeError):
+            raise
+        named = f"'{str(error.filename)[:120]}': {error.strerror}"
+        print(f"tryon: {named}; check the path and who may use it.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `tryon looks | head`

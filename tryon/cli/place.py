@@ -67,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
         raise ParameterError("Expected --camera or --focal, got both; the camera's file knows its focal length.")
     if len(options.product) > _MOST_PRODUCTS:
         raise ParameterError(f"Expected at most {_MOST_PRODUCTS} products, got {len(options.product)}.")
+    if options.save and (options.save.is_dir() or not options.save.absolute().parent.is_dir()):
+        raise ParameterError(f"--save: expected a file name in an existing folder, got '{options.save}'.")
     wishes = [_wish(text) for text in options.product]
     lines = [_pixels(text, "--measure") for text in options.measure]
     begun_s = time.perf_counter()
@@ -84,6 +86,7 @@ def run(options: argparse.Namespace) -> int:
         placed_s = time.perf_counter()
         for each in ready:
             each.result()
+    lengths = [room.length_between(line[:2], line[2:]) for line in lines]
     if options.output:
         from tryon.encode import write_image
 
@@ -91,7 +94,6 @@ def run(options: argparse.Namespace) -> int:
     drawn_s = time.perf_counter()
     if options.save:
         _save(room, options.save)
-    lengths = [room.length_between(line[:2], line[2:]) for line in lines]
     stages = {"see": seen_s - begun_s, "place": placed_s - seen_s, "draw": drawn_s - placed_s}
     if options.json:
         print(json.dumps(_plain(room, placed, lengths, stages, options), ensure_ascii=False))
@@ -137,7 +139,7 @@ def _saved(options: argparse.Namespace) -> Room:
 
 
 def _save(room: Room, path: Path) -> None:
-    from tryon.encode.atomic import replacing
+    from tryon.atomic import replacing
     from tryon.session.room_state import write_state
 
     with replacing(path) as pending:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from tryon.cli.port import port
 from tryon.errors import DeviceError, MissingExtraError
 
 
@@ -13,7 +14,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser("room", help="put furniture into a picture of your room, in the browser")
     parser.add_argument("photo", nargs="?", help="the picture to begin with; without one the page asks")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (this machine only by default)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+    parser.add_argument("--port", type=port, default=8000, help="port to listen on")
     parser.set_defaults(run=run)
 
 

@@ -7,6 +7,7 @@ import contextlib
 import socket
 import sys
 
+from tryon.cli.port import port
 from tryon.errors import DeviceError, MissingExtraError
 
 
@@ -14,7 +15,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Register the command."""
     parser = subparsers.add_parser("serve", help="serve the mirror page and its API")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (this machine only by default)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on")
+    parser.add_argument("--port", type=port, default=8000, help="port to listen on")
     parser.add_argument("--migrate-only", action="store_true", help="bring the database up to this version and end")
     parser.add_argument("--log", action="store_true", help="log every request as a JSON line on standard error")
     parser.set_defaults(run=run)
@@ -72,12 +73,12 @@ def check() -> None:
 
 def free_port(wished: int) -> int:
     """The wished port, or the first free one of the nine after it; the wished one again when none is."""
-    for port in range(wished, min(wished + 10, 65_536)):
+    for number in range(wished, min(wished + 10, 65_536)):
         with socket.socket() as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):
-                trial.bind(("127.0.0.1", port))
-                return port
+                trial.bind(("127.0.0.1", number))
+                return number
     return wished
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tryon.encode.atomic import PendingFile
+from tryon.atomic import PendingFile
 from tryon.encode.writer import WRITERS, Delivery, Writer, check_frame
 from tryon.errors import EncodeError, MissingExtraError, ParameterError
 from tryon.types import Frame

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tryon.encode.atomic import replacing
+from tryon.atomic import replacing
 from tryon.errors import MissingExtraError, ParameterError
 from tryon.types import Frame
 

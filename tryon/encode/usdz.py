@@ -12,7 +12,7 @@ from typing import Any  # OpenUSD's Python modules carry no types
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.encode.atomic import replacing
+from tryon.atomic import replacing
 from tryon.encode.usdz_material import Materials
 from tryon.errors import EncodeError, MissingExtraError
 from tryon.types import Model, Primitive

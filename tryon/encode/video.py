@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from tryon.encode.atomic import PendingFile
+from tryon.atomic import PendingFile
 from tryon.encode.sound import SoundTrack
 from tryon.encode.writer import WRITERS, Delivery, Writer, check_frame
 from tryon.errors import EncodeError, MissingExtraError, ParameterError

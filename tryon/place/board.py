@@ -14,6 +14,8 @@ from tryon.place.marker import PAPERS_M, Paper
 from tryon.place.marker_print import Page, boxes_of
 from tryon.place.tag_find import FAMILIES
 
+_LEAST_M = 0.001
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -37,6 +39,8 @@ class Board:
                 f"Expected a board of 3 to 40 squares a side and tags smaller than its squares, got {across}×{down},"
                 f" {self.square_m:g} m and {self.tag_m:g} m."
             )
+        if self.tag_m < _LEAST_M:
+            raise ParameterError(f"Expected tags of at least {1e3 * _LEAST_M:g} mm, got {1e3 * self.tag_m:g} mm.")
         if self.family not in FAMILIES:
             raise ParameterError(f"Expected a board's tags of {', '.join(FAMILIES)}, got '{self.family}'.")
 
@@ -57,10 +61,23 @@ def charuco(board: Board) -> Any:  # cv2's classes carry no types
         import cv2
     except ImportError as error:
         raise MissingExtraError("opencv-python-headless", extra="vision") from error
-    dictionary = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, FAMILIES[board.family][0]))
+    dictionary = _dictionary(board)
     made = cv2.aruco.CharucoBoard(board.squares, board.square_m, board.tag_m, dictionary, np.array(board.ids, np.int32))
     made.setLegacyPattern(board.legacy)
     return made
+
+
+def _dictionary(board: Board) -> Any:  # as above
+    import cv2
+
+    dictionary = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, FAMILIES[board.family][0]))
+    most = len(dictionary.bytesList)
+    if not 0 <= board.first_id <= most - len(board.ids):
+        raise ParameterError(
+            f"Expected a board's first tag to be 0 to {most - len(board.ids)}: it has {len(board.ids)} of the family's"
+            f" {most}, got {board.first_id}."
+        )
+    return dictionary
 
 
 def board_corners_m(tag_id: int, board: Board = BOARD) -> NDArray[np.float64]:
@@ -85,7 +102,7 @@ def board_page(board: Board = BOARD, paper: Paper = "a4") -> Page:
             " squares."
         )
     left, top = -width / 2.0, size[1] / 2.0 - 0.009
-    dictionary = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, FAMILIES[board.family][0]))
+    dictionary = _dictionary(board)
     cells = FAMILIES[board.family][1]
     boxes = [
         (left + column * board.square_m, top - (row + 1) * board.square_m, board.square_m, board.square_m)

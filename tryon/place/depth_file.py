@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import struct
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 from numpy.lib import format as npy
@@ -181,13 +180,13 @@ def _npz(file: BinaryIO, path: Path) -> NDArray[np.generic]:
         if member.file_size > MAX_BYTES:
             raise InputError(f"'{path}': expected at most {MAX_BYTES >> 20} MB of depth, got {member.file_size >> 20}.")
         with archive.open(member) as inside:
-            return _npy(io.BytesIO(inside.read(MAX_BYTES)), path)
+            return _npy(cast(BinaryIO, inside), path)  # reads what the header claims, not all there is
 
 
 def _in_meters(values: NDArray[np.generic], per_m: float | None, path: Path) -> DepthFrame:
     whole = values.dtype.kind in "iu"
-    depth = values.astype(np.float32)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
+        depth = values.astype(np.float32)
         seen = np.isfinite(depth) & (depth > 0.0)
         if whole:
             seen &= values != np.iinfo(values.dtype.str).max  # what many sensors write for "nothing"

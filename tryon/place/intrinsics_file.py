@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tryon.errors import EncodeError, InputError, SourceMissingError
+from tryon.atomic import replacing
+from tryon.errors import InputError, SourceMissingError
 from tryon.types import Camera, Intrinsics
 
 FORMAT = "tryon.camera/1"
@@ -36,10 +37,8 @@ def write_camera(path: str | os.PathLike[str], intrinsics: Intrinsics, *, rms_px
         "rms_px": round(rms_px, 4),
         "views": views,
     }
-    try:
-        Path(path).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise EncodeError(f"Cannot write '{path}': {error.strerror}; choose another place.") from error
+    with replacing(path) as whole:
+        whole.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def read_camera(path: str | os.PathLike[str]) -> Intrinsics:

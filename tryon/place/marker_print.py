@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tryon.errors import EncodeError, MissingExtraError, ParameterError
+from tryon.atomic import replacing
+from tryon.errors import MissingExtraError, ParameterError
 
 _POINTS_A_METER = 72.0 / 0.0254
 _PNG_DPI = 300
@@ -63,10 +64,8 @@ def write_page(path: str | os.PathLike[str], page: Page) -> None:
     if ending not in makers:
         raise ParameterError(f"Expected a file that ends in .pdf or .png, got '{path}'.")
     content = makers[ending](page)
-    try:
-        Path(path).write_bytes(content)
-    except OSError as error:
-        raise EncodeError(f"Cannot write '{path}': {error.strerror}; choose another place.") from error
+    with replacing(path) as whole:
+        whole.write_bytes(content)
 
 
 def pdf_of(page: Page) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -20,6 +21,7 @@ FORMAT = "tryon.room/1"
 MOST_BYTES = 256 * 1024
 _MOST_PIECES, _MOST_PLANES, _MOST_REMARKS, _MOST_OUTLINE = 64, 32, 32, 256
 _MOST_TEXT = 500
+_UNPRINTED = re.compile("[\x00-\x1f\ud800-\udfff]")  # control characters, halves of a pair that no file takes
 _MOST_PX, _FAR_M = 30_000, 100.0
 _KINDS = ("floor", "table", "wall", "ceiling")
 
@@ -240,7 +242,7 @@ def _points(value: Any, width: int, where: str, most: float) -> NDArray[np.float
 
 
 def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str) or len(value) > _MOST_TEXT or any(ord(letter) < 32 for letter in value):
+    if not isinstance(value, str) or len(value) > _MOST_TEXT or _UNPRINTED.search(value):
         _wrong(where, f"a text of at most {_MOST_TEXT} letters", value)
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from functools import partial
@@ -117,8 +118,8 @@ async def wall(room: Room, wish: WallWish, request: Request, consent: Furnishing
 @router.post("/api/rooms/{room}/pieces", status_code=201, dependencies=_SHOPPERS, responses=_FAULTS)
 async def add(room: Room, wish: PieceWish, request: Request, consent: Furnishing) -> RoomState:
     """Put a product into the room; the last of `pieces` is the new one."""
-    if wish.product not in catalog.names():
-        raise UnknownNameError("product", wish.product, catalog.names())
+    if wish.product not in (placed := _placed()):
+        raise UnknownNameError("product", wish.product, placed)
     return await _rooms(request).call(room, consent, partial(Desk.add, wish=wish))
 
 
@@ -189,6 +190,12 @@ async def picture(
     if whole and not before:
         work = partial(Desk.keepsake, dimensions=dimensions)
     return Response(await _rooms(request).call(room, consent, work), media_type="image/jpeg")
+
+
+@functools.cache
+def _placed() -> tuple[str, ...]:
+    """Sample products that stand or hang in a room."""
+    return tuple(name for name in catalog.names() if catalog.load(name).kind in PLACED)
 
 
 def _rooms(request: Request) -> Rooms:
